@@ -1,0 +1,143 @@
+//! Settings: from the environment and flags, checked before anything starts.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::audit::Chain;
+use crate::clock::Clock;
+use crate::db::{Address, Db};
+use crate::secrets::{Keys, random};
+use crate::web::Site;
+
+/// Settings that every command shares. Each has a flag and a variable of the environment; the flag wins.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Where the data is: sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:roster.db", value_name = "URL", global = true)]
+    pub database_url: Address,
+
+    /// Folder of uploaded documents [default: beside a SQLite database, else ./roster-uploads]
+    #[arg(long, env = "ROSTER_UPLOADS", value_name = "DIR", global = true)]
+    pub uploads: Option<PathBuf>,
+
+    /// File with this installation's secret, made at the first start [default: beside a SQLite database, else ./roster.key]
+    #[arg(long, env = "ROSTER_KEY_FILE", value_name = "FILE", global = true)]
+    pub key_file: Option<PathBuf>,
+
+    /// Where browsers find this installation, such as https://roster.example.com
+    #[arg(long, env = "ROSTER_PUBLIC_URL", value_name = "URL", value_parser = public_url, global = true)]
+    pub public_url: Option<String>,
+
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas
+    #[arg(long, env = "ROSTER_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, value_name = "NETS", global = true)]
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+
+    /// The organization's time zone, such as Europe/Vienna
+    #[arg(long, env = "ROSTER_TIME_ZONE", default_value = "UTC", value_parser = time_zone, value_name = "ZONE", global = true)]
+    pub time_zone: jiff::tz::TimeZone,
+
+    /// Hours a sign-in lasts
+    #[arg(long, env = "ROSTER_SESSION_HOURS", default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=720), value_name = "HOURS", global = true)]
+    pub session_hours: i64,
+
+    /// Megabytes that one uploaded document may have
+    #[arg(long, env = "ROSTER_UPLOAD_MB", default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=2000), value_name = "MB", global = true)]
+    pub upload_mb: u16,
+
+    /// Connections to the database that this process opens for reading
+    #[arg(long, env = "ROSTER_CONNECTIONS", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100), value_name = "N", global = true)]
+    pub connections: u32,
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(url.to_owned()),
+        _ => Err("expected https://HOST or http://HOST, without a path".into()),
+    }
+}
+
+fn network(text: &str) -> Result<ipnet::IpNet, String> {
+    let text = text.trim();
+    text.parse()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(Into::into))
+        .map_err(|_| "expected an address such as 127.0.0.1 or a network such as 10.0.0.0/8".into())
+}
+
+fn time_zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
+    jiff::tz::TimeZone::get(text).map_err(|_| "expected the name of a time zone, such as Europe/Vienna".into())
+}
+
+impl Settings {
+    /// `roster.db` -> `roster` + the ending, in the same folder.
+    fn beside_database(&self, ending: &str) -> PathBuf {
+        match self.database_url.sqlite_path() {
+            Some(path) => {
+                let mut name = path.file_stem().unwrap_or_default().to_owned();
+                name.push(ending);
+                path.with_file_name(name)
+            }
+            None => format!("roster{ending}").into(),
+        }
+    }
+
+    pub fn uploads_folder(&self) -> PathBuf {
+        self.uploads.clone().unwrap_or_else(|| self.beside_database("-uploads"))
+    }
+
+    pub fn key_path(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.beside_database(".key"))
+    }
+
+    /// Opens what a command needs. Errors are sentences for the terminal.
+    pub fn open(&self) -> Result<Site, String> {
+        let keys = Keys::new(read_or_make_key(&self.key_path())?);
+        let uploads = self.uploads_folder();
+        std::fs::create_dir_all(&uploads)
+            .map_err(|error| format!("The folder of documents {} cannot be made: {error}", uploads.display()))?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Ok(Site {
+            db: Db::open(&self.database_url, self.connections),
+            clock: Clock::default(),
+            chain: Chain::new(&keys),
+            keys,
+            public_url: self.public_url.clone(),
+            trusted_proxies: self.trusted_proxies.clone(),
+            time_zone: self.time_zone.clone(),
+            uploads,
+            upload_limit: usize::from(self.upload_mb) << 20,
+            session_hours: self.session_hours,
+            hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
+            hash_cost: argon2::Params::default(),
+            wake_worker: Arc::default(),
+        })
+    }
+}
+
+/// 64 hexadecimal digits. Made at the first start, readable by its owner only.
+fn read_or_make_key(path: &Path) -> Result<[u8; 32], String> {
+    let cannot = |what: &str, error: &dyn std::fmt::Display| format!("The key file {} {what}: {error}", path.display());
+    match std::fs::read_to_string(path) {
+        Ok(text) => data_encoding::HEXLOWER_PERMISSIVE
+            .decode(text.trim().as_bytes())
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| cannot("is not usable", &"expected 64 hexadecimal digits")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let secret: [u8; 32] = random();
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut file = options.open(path).map_err(|error| cannot("cannot be made", &error))?;
+            writeln!(file, "{}", data_encoding::HEXLOWER.encode(&secret))
+                .map_err(|error| cannot("cannot be written", &error))?;
+            Ok(secret)
+        }
+        Err(error) => Err(cannot("cannot be read", &error)),
+    }
+}

@@ -1,0 +1,6 @@
+//! Puts the parts together: settings, routes, start-up, and what the worker can run.
+
+pub mod commands;
+pub mod config;
+pub mod routes;
+pub mod startup;

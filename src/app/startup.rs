@@ -1,0 +1,55 @@
+//! The application as one function: the binary and the tests start the same thing.
+
+use std::net::TcpListener;
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_web::cookie::{Key, SameSite, time::Duration};
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data, PayloadConfig};
+use actix_web::{App, HttpServer};
+use tracing_actix_web::TracingLogger;
+
+use super::routes;
+use crate::sign_in::session::DatabaseSessions;
+use crate::sign_in::viewer;
+use crate::web::{Site, door, form};
+
+/// Starts serving on `listener`. The server ends when the process is told to, and finishes what is under way.
+pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let cookie_key = Key::derive_from(&site.keys.derive("session cookie"));
+    let server = HttpServer::new(move || {
+        let hours = Duration::hours(site.session_hours);
+        let sessions = SessionMiddleware::builder(DatabaseSessions(site.clone()), cookie_key.clone())
+            .cookie_name("roster-session".into())
+            .cookie_content_security(CookieContentSecurity::Signed)
+            .cookie_secure(site.is_https())
+            .cookie_http_only(true)
+            .cookie_same_site(SameSite::Lax)
+            .session_lifecycle(PersistentSession::default().session_ttl(hours))
+            .build();
+        App::new()
+            .app_data(site.clone())
+            .app_data(PayloadConfig::new(form::LIMIT))
+            .wrap(from_fn(door::guard))
+            .wrap(Compress::default())
+            .wrap(TracingLogger::default())
+            .configure(routes::bare_routes)
+            .service(
+                web::scope("")
+                    .wrap(from_fn(door::know_visitor))
+                    .wrap(from_fn(viewer::introduce))
+                    .wrap(sessions)
+                    .configure(routes::routes)
+                    .default_service(routes::fallback()),
+            )
+    });
+    Ok(server
+        .workers(workers)
+        .tcp_nodelay(true)
+        .client_request_timeout(std::time::Duration::from_secs(15))
+        .shutdown_timeout(30)
+        .listen(listener)?
+        .run())
+}

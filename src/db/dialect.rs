@@ -1,0 +1,146 @@
+//! The only place where SQLite and PostgreSQL differ in what a feature may say.
+
+use diesel::backend::Backend;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection};
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::{QueryResult, serialize::ToSql};
+
+use super::{Conn, Lane, MultiBackend, Result};
+
+pub(super) const SQLITE_PRAGMAS: &str = "
+    PRAGMA busy_timeout = 5000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA cache_size = -65536;
+    PRAGMA mmap_size = 1073741824;
+    PRAGMA temp_store = MEMORY;";
+pub(super) const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
+pub(super) const POSTGRES_SETTINGS: &str = "SET client_min_messages = warning; SET lock_timeout = '10s';";
+
+/// Advisory locks of this application: any numbers, as long as nothing else in the same database uses them.
+pub(super) const ADMINISTRATION_LOCK: i64 = 7_001_001;
+pub(super) const MIGRATION_LOCK: i64 = 7_001_002;
+
+/// One statement for each database, checked against both: `on!(conn, c => query.execute(c))`. For what the common
+/// connection cannot say: batch inserts, ON CONFLICT, UNION.
+macro_rules! on {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::db::Conn::Postgres($c) => $body,
+            $crate::db::Conn::Sqlite($c) => $body,
+        }
+    };
+}
+pub(crate) use on;
+
+/// Inserts rows in chunks that stay below SQLite's 32,766 parameters: `insert_all!(conn, table, &rows)`.
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        let mut result: diesel::QueryResult<()> = Ok(());
+        for chunk in $rows.chunks(1_000) {
+            result = $crate::db::dialect::on!(&mut *$conn, c => {
+                diesel::RunQueryDsl::execute(diesel::insert_into($table).values(chunk), c)
+            })
+            .map(|_| ());
+            if result.is_err() {
+                break;
+            }
+        }
+        result
+    }};
+}
+pub(crate) use insert_all;
+
+pub(super) fn begin_read(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")?,
+        Conn::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn begin_write(conn: &mut Conn, lane: Lane) -> Result<()> {
+    match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
+        Conn::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
+            if lane == Lane::Administration {
+                c.batch_execute(&format!("SELECT pg_advisory_xact_lock({ADMINISTRATION_LOCK})"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// True if `column` is one of `ids`, however many: one parameter, so no limit of either database is met.
+pub fn among<C, I>(column: C, ids: I) -> Among<C>
+where
+    C: Expression<SqlType = BigInt>,
+    I: IntoIterator,
+    I::Item: std::fmt::Display,
+{
+    let mut list = String::new();
+    for id in ids {
+        if !list.is_empty() {
+            list.push(',');
+        }
+        list.push_str(&id.to_string());
+    }
+    Among { column, sqlite: format!("[{list}]"), postgres: format!("{{{list}}}") }
+}
+
+#[derive(Debug, Clone, QueryId)]
+pub struct Among<C> {
+    column: C,
+    sqlite: String,
+    postgres: String,
+}
+
+impl<C: Expression<SqlType = BigInt>> Expression for Among<C> {
+    type SqlType = Bool;
+}
+impl<C, T> AppearsOnTable<T> for Among<C> where C: Expression<SqlType = BigInt> + AppearsOnTable<T> {}
+impl<C, T> SelectableExpression<T> for Among<C> where C: Expression<SqlType = BigInt> + SelectableExpression<T> {}
+impl<C: ValidGrouping<G>, G> ValidGrouping<G> for Among<C> {
+    type IsAggregate = is_aggregate::No;
+}
+
+/// Implemented for each backend that a query may be walked on, because the text differs.
+macro_rules! walk_among {
+    ($backend:ty, $is_postgres:expr) => {
+        impl<C: QueryFragment<$backend>> QueryFragment<$backend> for Among<C> {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
+                let is_postgres: fn(&$backend) -> bool = $is_postgres;
+                let postgres = is_postgres(out.backend());
+                self.column.walk_ast(out.reborrow())?;
+                if postgres {
+                    out.push_sql(" = ANY(CAST(");
+                    out.push_bind_param::<Text, String>(&self.postgres)?;
+                    out.push_sql(" AS bigint[]))");
+                } else {
+                    out.push_sql(" IN (SELECT value FROM json_each(");
+                    out.push_bind_param::<Text, String>(&self.sqlite)?;
+                    out.push_sql("))");
+                }
+                Ok(())
+            }
+        }
+    };
+}
+walk_among!(MultiBackend, |backend| matches!(backend, MultiBackend::Postgres(_)));
+walk_among!(diesel::pg::Pg, |_| true);
+walk_among!(diesel::sqlite::Sqlite, |_| false);
+
+const _: () = {
+    const fn assert<T: Backend>()
+    where
+        String: ToSql<Text, T>,
+    {
+    }
+    assert::<MultiBackend>();
+};

@@ -1,0 +1,16 @@
+//! Where everything is kept: SQLite by default, PostgreSQL for the big ones, one code for both.
+
+mod any_connection;
+pub mod dialect;
+mod error;
+mod migrate;
+mod pool;
+pub mod schema;
+mod types;
+
+pub use any_connection::{Conn, MultiBackend};
+pub use error::{Error, Result};
+pub use migrate::{is_migrated, run_migrations};
+pub use pool::{Address, Db, Lane};
+pub(crate) use types::text_enum;
+pub use types::{OperationId, ProjectId, Timestamp, UserId, WorkItemId};

@@ -1,0 +1,327 @@
+//! The tables, as Diesel sees them. Kept by hand with the migrations; a test compares the two on both databases.
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    license_types (license_type) {
+        license_type -> Text,
+        seats_owned -> Nullable<BigInt>,
+        seats_used -> BigInt,
+    }
+}
+
+diesel::table! {
+    companies (id) {
+        id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    teams (id) {
+        id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        first_name -> Text,
+        last_name -> Text,
+        email -> Text,
+        title -> Text,
+        phone -> Text,
+        company_id -> Nullable<BigInt>,
+        team_id -> Nullable<BigInt>,
+        time_zone -> Text,
+        state -> Text,
+        deleted_from -> Nullable<Text>,
+        deleted_at -> Nullable<BigInt>,
+        access_level -> Nullable<Text>,
+        last_access_level -> Text,
+        created_at -> BigInt,
+        last_sign_in_at -> BigInt,
+        state_changed_at -> BigInt,
+        state_operation_id -> Nullable<BigInt>,
+        version -> BigInt,
+        name_key -> Text,
+        email_key -> Text,
+    }
+}
+
+diesel::table! {
+    user_counts (state) {
+        state -> Text,
+        users -> BigInt,
+    }
+}
+
+diesel::table! {
+    passwords (user_id) {
+        user_id -> BigInt,
+        hash -> Text,
+        must_change -> Bool,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        key_digest -> Binary,
+        user_id -> BigInt,
+        data -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        address -> Text,
+        user_agent -> Text,
+    }
+}
+
+diesel::table! {
+    sign_in_attempts (bucket) {
+        bucket -> Text,
+        failures -> BigInt,
+        last_failed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    setup_links (token_digest) {
+        token_digest -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_entries (seq) {
+        seq -> BigInt,
+        at -> BigInt,
+        act -> Text,
+        actor_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        operation_id -> Nullable<BigInt>,
+        digest -> Binary,
+        link -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_details (seq) {
+        seq -> BigInt,
+        salt -> Binary,
+        details -> Text,
+    }
+}
+
+diesel::table! {
+    audit_head (id) {
+        id -> SmallInt,
+        entries -> BigInt,
+        link -> Binary,
+        seal -> Binary,
+    }
+}
+
+diesel::table! {
+    projects (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        owner_id -> Nullable<BigInt>,
+        created_by -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    work_items (id) {
+        id -> BigInt,
+        kind -> Text,
+        project_id -> BigInt,
+        title -> Text,
+        status -> Text,
+        created_by -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    assignments (work_item_id, user_id) {
+        work_item_id -> BigInt,
+        user_id -> BigInt,
+        assigned_by -> Nullable<BigInt>,
+        assigned_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hours (id) {
+        id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        work_item_id -> BigInt,
+        minutes -> BigInt,
+        spent_on -> Text,
+    }
+}
+
+diesel::table! {
+    notes (id) {
+        id -> BigInt,
+        author_id -> Nullable<BigInt>,
+        work_item_id -> BigInt,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> BigInt,
+        owner_id -> Nullable<BigInt>,
+        project_id -> Nullable<BigInt>,
+        work_item_id -> Nullable<BigInt>,
+        name -> Text,
+        bytes -> BigInt,
+        stored_as -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        owner_id -> Nullable<BigInt>,
+        created_by -> Nullable<BigInt>,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    dashboards (id) {
+        id -> BigInt,
+        owner_id -> Nullable<BigInt>,
+        created_by -> Nullable<BigInt>,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    plans (id) {
+        id -> Text,
+        act -> Text,
+        created_by -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        selection -> Text,
+        return_to -> Text,
+        reason -> Text,
+        free_seats -> Text,
+        fingerprint -> Text,
+        members -> BigInt,
+        operation_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    plan_members (plan_id, user_id) {
+        plan_id -> Text,
+        user_id -> BigInt,
+        name_key -> Text,
+        state -> Text,
+        access_level -> Text,
+        has_history -> Bool,
+        history -> Text,
+        sessions -> BigInt,
+        step -> Text,
+        refusal -> Nullable<Text>,
+        chosen -> Bool,
+        new_level -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    operations (id) {
+        id -> BigInt,
+        plan_id -> Text,
+        act -> Text,
+        state -> Text,
+        stopped_because -> Nullable<Text>,
+        started_by -> BigInt,
+        reason -> Text,
+        created_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        total -> BigInt,
+        done -> BigInt,
+        skipped -> BigInt,
+        result -> Text,
+        lease_holder -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    operation_rows (operation_id, user_id) {
+        operation_id -> BigInt,
+        user_id -> BigInt,
+        step -> Text,
+        new_level -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(users -> companies (company_id));
+diesel::joinable!(users -> teams (team_id));
+diesel::joinable!(passwords -> users (user_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(audit_details -> audit_entries (seq));
+diesel::joinable!(work_items -> projects (project_id));
+diesel::joinable!(work_items -> users (created_by));
+diesel::joinable!(assignments -> work_items (work_item_id));
+diesel::joinable!(hours -> users (user_id));
+diesel::joinable!(hours -> work_items (work_item_id));
+diesel::joinable!(notes -> users (author_id));
+diesel::joinable!(notes -> work_items (work_item_id));
+diesel::joinable!(documents -> users (owner_id));
+diesel::joinable!(documents -> projects (project_id));
+diesel::joinable!(documents -> work_items (work_item_id));
+diesel::joinable!(plan_members -> plans (plan_id));
+diesel::joinable!(operation_rows -> operations (operation_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    settings,
+    license_types,
+    companies,
+    teams,
+    users,
+    user_counts,
+    passwords,
+    sessions,
+    sign_in_attempts,
+    setup_links,
+    audit_entries,
+    audit_details,
+    audit_head,
+    projects,
+    work_items,
+    assignments,
+    hours,
+    notes,
+    documents,
+    reports,
+    dashboards,
+    plans,
+    plan_members,
+    operations,
+    operation_rows,
+);

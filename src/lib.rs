@@ -1,0 +1,12 @@
+//! Roster administers the people of a work-management system. This is the table of contents of the house; each room
+//! calls only those below it.
+
+pub mod app;
+pub mod audit;
+pub mod clock;
+pub mod db;
+pub mod licenses;
+pub mod secrets;
+pub mod sign_in;
+pub mod users;
+pub mod web;

@@ -1,0 +1,6 @@
+//! Access levels, the license each hangs on, and the seats there are. It never reads users.
+
+mod access_levels;
+pub mod seats;
+
+pub use access_levels::{AccessLevel, LicenseType, Rights};

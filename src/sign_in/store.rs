@@ -1,0 +1,104 @@
+//! Sessions in the database. Looking one up gives the user's state with it, in one query.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
+use sha2::{Digest, Sha256};
+
+use super::viewer::SignedIn;
+use crate::db::dialect::among;
+use crate::db::schema::{passwords, sessions, users};
+use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::users::{State, actor};
+
+/// A session as it is begun.
+pub struct NewSession {
+    pub user: UserId,
+    /// What actix-session keeps, as JSON.
+    pub data: String,
+    pub address: String,
+    pub user_agent: String,
+}
+
+/// Only a digest of the key is stored: who reads the database cannot sign in with it.
+fn digest(key: &str) -> Vec<u8> {
+    Sha256::digest(key.as_bytes()).to_vec()
+}
+
+/// The session's data and who it belongs to; `None` if it ended, ran out, or its user is not active.
+pub fn find(conn: &mut Conn, key: &str, now: Timestamp) -> Result<Option<(String, SignedIn)>> {
+    let organization = sql::<Nullable<Text>>("(SELECT value FROM settings WHERE name = 'organization_name')");
+    let row = sessions::table
+        .inner_join(users::table)
+        .left_join(passwords::table.on(passwords::user_id.eq(sessions::user_id)))
+        .filter(sessions::key_digest.eq(digest(key)))
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::state.eq(State::Active))
+        .select((
+            sessions::data,
+            (
+                sessions::id,
+                users::id,
+                users::first_name,
+                users::last_name,
+                users::email,
+                users::access_level.assume_not_null(),
+                users::time_zone,
+                passwords::must_change.nullable(),
+                organization,
+            ),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row)
+}
+
+/// Begins a session. A user who was deactivated a moment ago gets none: the key then opens nothing.
+pub fn insert(conn: &mut Conn, key: &str, session: &NewSession, now: Timestamp, expires_at: Timestamp) -> Result<()> {
+    if actor::present_for_write(conn, session.user)?.is_none() {
+        return Ok(());
+    }
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::key_digest.eq(digest(key)),
+            sessions::user_id.eq(session.user),
+            sessions::data.eq(&session.data),
+            sessions::created_at.eq(now),
+            sessions::expires_at.eq(expires_at),
+            sessions::address.eq(&session.address),
+            sessions::user_agent.eq(&session.user_agent),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes new data into a session that still is there. False: it ended, and stays ended.
+pub fn update(conn: &mut Conn, key: &str, data: &str) -> Result<bool> {
+    let changed = diesel::update(sessions::table.filter(sessions::key_digest.eq(digest(key))))
+        .set(sessions::data.eq(data))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+pub fn delete(conn: &mut Conn, key: &str) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::key_digest.eq(digest(key)))).execute(conn)?;
+    Ok(())
+}
+
+/// Ends every session of these people; says how many.
+pub fn end_all(conn: &mut Conn, users: &[UserId]) -> Result<i64> {
+    Ok(diesel::delete(sessions::table.filter(among(sessions::user_id, users))).execute(conn)? as i64)
+}
+
+/// Ends a user's sessions but the one they are using.
+pub fn end_others(conn: &mut Conn, user: UserId, kept: i64) -> Result<()> {
+    let others = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::id.ne(kept));
+    diesel::delete(others).execute(conn)?;
+    Ok(())
+}
+
+/// Takes away the sessions that ran out.
+pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)?;
+    Ok(())
+}

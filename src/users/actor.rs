@@ -1,0 +1,49 @@
+//! Who acts: read again inside the transaction that acts, so that an administrator who is off does nothing more.
+
+use diesel::prelude::*;
+
+use super::State;
+use crate::db::schema::users;
+use crate::db::{Conn, Result, UserId};
+use crate::licenses::{AccessLevel, Rights};
+
+/// An active user, as they are in this transaction.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub id: UserId,
+    pub name: String,
+    pub level: AccessLevel,
+}
+
+impl Actor {
+    pub fn rights(&self) -> Rights {
+        self.level.rights()
+    }
+
+    pub fn may(&self, rights: Rights) -> bool {
+        self.rights().include(rights)
+    }
+}
+
+/// The actor, if still active. On PostgreSQL the row is held until the end of a writing transaction, so that a
+/// deactivation waits for what has begun, and what begins after it is refused.
+pub fn present(conn: &mut Conn, id: UserId) -> Result<Option<Actor>> {
+    read(conn, id, false)
+}
+
+/// `present`, for a transaction that writes.
+pub fn present_for_write(conn: &mut Conn, id: UserId) -> Result<Option<Actor>> {
+    read(conn, id, true)
+}
+
+fn read(conn: &mut Conn, id: UserId, hold: bool) -> Result<Option<Actor>> {
+    let columns = (users::first_name, users::last_name, users::access_level);
+    let query = users::table.filter(users::id.eq(id)).filter(users::state.eq(State::Active)).select(columns);
+    let row: Option<(String, String, Option<AccessLevel>)> = match conn {
+        Conn::Postgres(c) if hold => query.for_share().first(c).optional()?,
+        conn => query.first(conn).optional()?,
+    };
+    Ok(row.and_then(|(first_name, last_name, level)| {
+        level.map(|level| Actor { id, name: format!("{first_name} {last_name}"), level })
+    }))
+}

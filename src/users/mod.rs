@@ -1,0 +1,28 @@
+//! Who is there: the people, their state, and what they are called.
+
+pub mod actor;
+pub mod counts;
+pub mod names;
+pub mod organization;
+pub mod password;
+
+use crate::db::text_enum;
+
+text_enum! {
+    /// What an account is. "Never signed in" and "leaving" are marks on an active user, not states.
+    pub enum State {
+        Active = "active",
+        Deactivated = "deactivated",
+        Deleted = "deleted",
+    }
+}
+
+impl State {
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Active => "Active",
+            State::Deactivated => "Deactivated",
+            State::Deleted => "Deleted",
+        }
+    }
+}

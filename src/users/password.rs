@@ -1,0 +1,70 @@
+//! Passwords: kept as argon2id hashes, in a table of their own that no list reads.
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+use diesel::prelude::*;
+
+use super::State;
+use crate::db::dialect::on;
+use crate::db::schema::{passwords, users};
+use crate::db::{Conn, Error, Result, Timestamp, UserId};
+
+/// Characters a password must have: length counts more than anything else.
+pub const MIN_LENGTH: usize = 12;
+/// Bytes it may have, so that nobody makes us hash a novel.
+pub const MAX_LENGTH: usize = 256;
+
+/// What is wrong with a new password, in words for the field; `None` if it will do.
+pub fn problem(password: &str) -> Option<String> {
+    if password.chars().count() < MIN_LENGTH {
+        return Some(format!("Use at least {MIN_LENGTH} characters. A few words in a row are easy to remember."));
+    }
+    if password.len() > MAX_LENGTH {
+        return Some(format!("Use at most {MAX_LENGTH} characters."));
+    }
+    let mut characters: Vec<char> = password.chars().collect();
+    characters.sort_unstable();
+    characters.dedup();
+    (characters.len() < 4).then(|| "This repeats the same few characters. Use a few words in a row.".to_owned())
+}
+
+/// Slow by design (tens of milliseconds): never inside a transaction.
+pub fn hash(password: &str, cost: &Params) -> Result<String> {
+    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone());
+    let hash = argon.hash_password(password.as_bytes()).map_err(|error| Error::Other(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+/// Slow by design, and as slow for a wrong password as for the right one.
+pub fn is_right(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// Sets the password. `must_change`: it was chosen by somebody else and must be replaced at the first sign-in.
+pub fn set(conn: &mut Conn, user: UserId, hash: &str, must_change: bool, now: Timestamp) -> Result<()> {
+    let values = (passwords::hash.eq(hash), passwords::must_change.eq(must_change), passwords::changed_at.eq(now));
+    on!(conn, c => diesel::insert_into(passwords::table)
+        .values((passwords::user_id.eq(user), values))
+        .on_conflict(passwords::user_id)
+        .do_update()
+        .set(values)
+        .execute(c))?;
+    Ok(())
+}
+
+/// The user and hash for a sign-in address (folded), if that user is active and has a password.
+pub fn of_active(conn: &mut Conn, email_key: &str) -> Result<Option<(UserId, String)>> {
+    Ok(passwords::table
+        .inner_join(users::table)
+        .filter(users::email_key.eq(email_key))
+        .filter(users::state.eq(State::Active))
+        .select((users::id, passwords::hash))
+        .first(conn)
+        .optional()?)
+}
+
+/// Notes the moment of a sign-in.
+pub fn note_sign_in(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<()> {
+    diesel::update(users::table.find(user)).set(users::last_sign_in_at.eq(now)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! What holds for every request and answer: where it may come from, and the headers that keep a browser safe.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest};
+
+use super::error::Error;
+use super::page::{VisitorCookie, Who};
+use super::site::Site;
+use crate::secrets::random_token;
+
+const VISITOR_COOKIE: &str = "roster-visitor";
+
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Middleware, outermost: safe headers on every answer, refusals of our own as pages or, for htmx, as fragments.
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let is_htmx = request.headers().contains_key("HX-Request");
+    let mut response = match check_origin(&request) {
+        Ok(()) => next.call(request).await.map_err(known)?.map_into_boxed_body(),
+        Err(error) => request.error_response(error),
+    };
+    if is_htmx && let Some(error) = response.response().error().and_then(|error| error.as_error::<Error>()) {
+        let fragment = error.as_fragment();
+        response = response.into_response(fragment);
+    }
+    add_headers(&mut response);
+    Ok(response)
+}
+
+/// An error of the framework, such as a path that is no number, becomes one of ours.
+fn known(error: actix_web::Error) -> actix_web::Error {
+    if error.as_error::<Error>().is_some() {
+        return error;
+    }
+    let response = error.as_response_error();
+    match response.status_code().as_u16() {
+        404 => Error::NotFound.into(),
+        408 => Error::TooSlow.into(),
+        413 => Error::TooLarge("This is more than the server takes.".into()).into(),
+        400..=499 => Error::BadRequest("This request cannot be read.".into()).into(),
+        _ => Error::fault(error).into(),
+    }
+}
+
+/// A change is only taken from our own pages. Old browsers send neither header; the form's token still holds.
+fn check_origin(request: &ServiceRequest) -> Result<(), Error> {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let refused = || Error::forbidden("This form was sent from another site. Open Roster and send it from there.");
+    if let Some(site) = header("Sec-Fetch-Site") {
+        return if matches!(site, "same-origin" | "none") { Ok(()) } else { Err(refused()) };
+    }
+    let Some(origin) = header("Origin") else { return Ok(()) };
+    let ours = request.app_data::<Data<Site>>().and_then(|site| site.public_url.clone());
+    let same = match ours {
+        Some(public_url) => origin.eq_ignore_ascii_case(&public_url),
+        None => origin.split_once("://").is_some_and(|(_, host)| Some(host) == header("Host")),
+    };
+    if same { Ok(()) } else { Err(refused()) }
+}
+
+fn add_headers(response: &mut ServiceResponse<BoxBody>) {
+    let is_html =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    let https = response.request().app_data::<Data<Site>>().is_some_and(|site| site.is_https());
+    let headers = response.headers_mut();
+    let mut set = |name: header::HeaderName, value: &'static str| {
+        headers.insert(name, header::HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    if https {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    }
+    if is_html {
+        headers.append(header::VARY, header::HeaderValue::from_static("HX-Request, HX-Target"));
+    }
+}
+
+/// Middleware: whoever is not signed in gets a random cookie with the first page, to bind its forms to the browser.
+pub async fn know_visitor(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let known = request.cookie(VISITOR_COOKIE).map(|cookie| cookie.value().to_owned());
+    let fresh = known.is_none().then(random_token::<20>);
+    if let Some(value) = known.or_else(|| fresh.clone()) {
+        request.extensions_mut().insert(VisitorCookie(value));
+    }
+    let mut response = next.call(request).await?;
+    let is_signed_in = response.request().extensions().get::<Who>().is_some();
+    if let (Some(value), false) = (fresh, is_signed_in) {
+        let secure = is_secure(response.request());
+        let cookie = Cookie::build(VISITOR_COOKIE, value).path("/").http_only(true).secure(secure);
+        response.response_mut().add_cookie(&cookie.same_site(SameSite::Lax).finish())?;
+    }
+    Ok(response)
+}
+
+/// True if browsers reach us by https, so that cookies may be kept from anything less.
+pub fn is_secure(request: &HttpRequest) -> bool {
+    request.app_data::<Data<Site>>().is_some_and(|site| site.is_https())
+}
+
+/// The address of the browser: the connection's, or, behind a trusted proxy, the last one it did not vouch for.
+pub fn client_address(request: &HttpRequest) -> String {
+    let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else { return String::new() };
+    let Some(site) = request.app_data::<Data<Site>>() else { return peer.to_string() };
+    let is_trusted = |ip: &std::net::IpAddr| site.trusted_proxies.iter().any(|net| net.contains(ip));
+    if !is_trusted(&peer) {
+        return peer.to_string();
+    }
+    let forwarded = request.headers().get_all("X-Forwarded-For").filter_map(|value| value.to_str().ok());
+    let hops: Vec<std::net::IpAddr> =
+        forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    hops.iter().rev().find(|hop| !is_trusted(hop)).unwrap_or(&peer).to_string()
+}

@@ -1,0 +1,16 @@
+//! The page kit: what every page needs and no feature owns.
+
+pub mod assets;
+pub mod csrf;
+pub mod door;
+pub mod error;
+pub mod form;
+pub mod page;
+pub mod pagination;
+pub mod site;
+pub mod text;
+
+pub use error::{Answer, Error};
+pub use form::{FieldErrors, Form};
+pub use page::{Page, Who};
+pub use site::Site;

@@ -1,0 +1,6 @@
+//! The suite: drives the real application over HTTP, like a browser without scripts. `ROSTER_TEST_POSTGRES` chooses
+//! PostgreSQL (the address of a server where databases may be created); without it each test has its own SQLite file.
+
+mod support;
+
+mod sign_in;
