@@ -17,7 +17,6 @@ pub(super) const SQLITE_PRAGMAS: &str = "
     PRAGMA cache_size = -65536;
     PRAGMA mmap_size = 1073741824;
     PRAGMA temp_store = MEMORY;";
-pub(super) const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
 pub(super) const POSTGRES_SETTINGS: &str = "SET client_min_messages = warning; SET lock_timeout = '10s';";
 
 /// Advisory locks of this application: any numbers, as long as nothing else in the same database uses them.
@@ -53,6 +52,15 @@ macro_rules! insert_all {
     }};
 }
 pub(crate) use insert_all;
+
+/// For the connections that only read. On PostgreSQL each transaction says so itself.
+pub(super) fn forbid_writing(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(c) => c.batch_execute("PRAGMA query_only = ON")?,
+        Conn::Postgres(_) => {}
+    }
+    Ok(())
+}
 
 pub(super) fn begin_read(conn: &mut Conn) -> Result<()> {
     match conn {

@@ -74,7 +74,7 @@ pub enum Lane {
 /// Makes connections for a pool. The address chooses the database, never a guess from what happens to connect.
 struct Connector {
     address: Address,
-    setup: &'static str,
+    is_read_only: bool,
 }
 
 impl ManageConnection for Connector {
@@ -83,7 +83,9 @@ impl ManageConnection for Connector {
 
     fn connect(&self) -> Result<Conn> {
         let mut conn = self.address.connect()?;
-        conn.batch_execute(self.setup)?;
+        if self.is_read_only {
+            dialect::forbid_writing(&mut conn)?;
+        }
         Ok(conn)
     }
 
@@ -107,19 +109,19 @@ pub struct Db {
 impl Db {
     /// Opens the pools without waiting for a connection: a database that is away now may come back.
     pub fn open(address: &Address, connections: u32) -> Self {
-        let pool = |size: u32, setup: &'static str| {
+        let pool = |size: u32, is_read_only: bool| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(0))
                 .connection_timeout(Duration::from_secs(3))
                 .test_on_check_out(address.sqlite_path().is_none())
                 .error_handler(Box::new(NopErrorHandler)) // the log names the cause once per request
-                .build_unchecked(Connector { address: address.clone(), setup })
+                .build_unchecked(Connector { address: address.clone(), is_read_only })
         };
         match address {
-            Address::Sqlite(_) => Db { readers: pool(connections, dialect::SQLITE_READ_ONLY), writers: pool(1, "") },
+            Address::Sqlite(_) => Db { readers: pool(connections, true), writers: pool(1, false) },
             Address::Postgres(_) => {
-                let both = pool(connections * 2, "");
+                let both = pool(connections * 2, false);
                 Db { readers: both.clone(), writers: both }
             }
         }
