@@ -5,6 +5,7 @@ pub mod app;
 pub mod audit;
 pub mod clock;
 pub mod db;
+pub mod history;
 pub mod licenses;
 pub mod secrets;
 pub mod sign_in;

@@ -63,4 +63,9 @@ impl<T> Rows<T> {
             rows,
         }
     }
+
+    /// The same page with its rows turned into something else.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Rows<U> {
+        Rows { rows: self.rows.into_iter().map(f).collect(), previous: self.previous, next: self.next }
+    }
 }
