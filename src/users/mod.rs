@@ -2,9 +2,12 @@
 
 pub mod actor;
 pub mod counts;
+pub mod create;
+pub mod email;
 pub mod names;
 pub mod organization;
 pub mod password;
+pub mod store;
 
 use crate::db::text_enum;
 
