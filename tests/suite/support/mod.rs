@@ -1,9 +1,11 @@
-//! What tests share: the running application, people in it, and a browser without scripts.
+//! What tests share: the running application, people in it, their work, and a browser without scripts.
 
 mod app;
 mod browser;
 mod people;
+mod work;
 
 pub use app::TestApp;
 pub use browser::{Browser, PageSeen, SignedUp};
 pub use people::{PASSWORD, Person};
+pub use work::{Project, WorkItem};
