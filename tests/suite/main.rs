@@ -3,4 +3,6 @@
 
 mod support;
 
+mod browser;
+
 mod sign_in;

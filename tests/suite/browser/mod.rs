@@ -1,0 +1,9 @@
+//! What only a real browser shows: the mouse, the keyboard, scripts on and off, colors, sizes, accessibility.
+
+mod axe;
+mod driver;
+mod window;
+
+mod door;
+
+pub use window::{Window, key};
