@@ -2,10 +2,13 @@
 
 use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection};
+use diesel::deserialize::QueryableByName;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Text};
-use diesel::{QueryResult, serialize::ToSql};
+use diesel::sqlite::Sqlite;
+use diesel::{QueryResult, RunQueryDsl, serialize::ToSql};
 
 use super::{Conn, Lane, MultiBackend, Result};
 
@@ -83,6 +86,47 @@ pub(super) fn begin_write(conn: &mut Conn, lane: Lane) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The function that finds one text in another: `position(text, part) > 0`. Neither database guesses that such a
+/// condition is rare, so a walk along an index stays one.
+pub fn position(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Postgres(_) => "strpos",
+        Conn::Sqlite(_) => "instr",
+    }
+}
+
+/// Users (`id`) in whose search key each of `words` is found in one of its forms, through trigrams: each form has
+/// three characters or more. No more than `limit`, in no order.
+pub fn search_users<T>(conn: &mut Conn, words: &[Vec<String>], limit: i64) -> Result<Vec<T>>
+where
+    T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+{
+    match conn {
+        Conn::Postgres(c) => {
+            let (mut wanted, mut patterns) = (Vec::new(), Vec::new());
+            for forms in words {
+                let mut either = Vec::new();
+                for form in forms {
+                    let escaped = form.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+                    patterns.push(format!("%{escaped}%"));
+                    either.push(format!("search_key LIKE ${}", patterns.len()));
+                }
+                wanted.push(format!("({})", either.join(" OR ")));
+            }
+            let sql = format!("SELECT user_id AS id FROM user_search WHERE {} LIMIT {limit}", wanted.join(" AND "));
+            let query = diesel::sql_query(sql).into_boxed::<Pg>();
+            Ok(patterns.iter().fold(query, |query, pattern| query.bind::<Text, _>(pattern)).load(c)?)
+        }
+        Conn::Sqlite(c) => {
+            let quoted = |form: &String| format!("\"{}\"", form.replace('"', "\"\""));
+            let either = |forms: &Vec<String>| forms.iter().map(quoted).collect::<Vec<_>>().join(" OR ");
+            let wanted = words.iter().map(|forms| format!("({})", either(forms))).collect::<Vec<_>>().join(" AND ");
+            let sql = "SELECT rowid AS id FROM user_search WHERE user_search MATCH ? LIMIT ?";
+            Ok(diesel::sql_query(sql).bind::<Text, _>(wanted).bind::<BigInt, _>(limit).load(c)?)
+        }
+    }
 }
 
 /// True if `column` is one of `ids`, however many: one parameter, so no limit of either database is met.

@@ -4,9 +4,11 @@ pub mod actor;
 pub mod counts;
 pub mod create;
 pub mod email;
+pub mod list;
 pub mod names;
 pub mod organization;
 pub mod password;
+pub mod standing;
 pub mod store;
 
 use crate::db::text_enum;

@@ -6,3 +6,4 @@ mod support;
 mod browser;
 
 mod sign_in;
+mod users;

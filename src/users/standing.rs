@@ -1,0 +1,30 @@
+//! Who may act on whom, and who keeps the organization from being locked out.
+
+use diesel::prelude::*;
+
+use super::State;
+use super::actor::Actor;
+use crate::db::schema::{passwords, users};
+use crate::db::{Conn, Result, UserId};
+use crate::licenses::AccessLevel;
+
+/// True if every right of `level` is among the actor's own: nobody acts on, or hands out, more than they have.
+pub fn is_within(actor: &Actor, level: AccessLevel) -> bool {
+    actor.may(level.rights())
+}
+
+/// The administrators who can really sign in: active, System Administrator, with a password. Never none of them.
+pub fn administrators_who_can_sign_in(conn: &mut Conn) -> Result<Vec<UserId>> {
+    Ok(users::table
+        .inner_join(passwords::table.on(passwords::user_id.eq(users::id)))
+        .filter(users::state.eq(State::Active))
+        .filter(users::access_level.eq(AccessLevel::SystemAdministrator))
+        .order(users::id)
+        .select(users::id)
+        .load(conn)?)
+}
+
+/// True if this user is the only administrator who can sign in.
+pub fn is_last_administrator(conn: &mut Conn, user: UserId) -> Result<bool> {
+    Ok(administrators_who_can_sign_in(conn)? == [user])
+}

@@ -1,0 +1,3 @@
+//! The Users list, the pages of one person, and their rules.
+
+mod search;
