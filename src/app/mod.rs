@@ -2,5 +2,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod pages;
+pub mod request_log;
 pub mod routes;
 pub mod startup;

@@ -2,19 +2,31 @@
 
 use actix_web::web::{self, ServiceConfig, get, post};
 
-use crate::sign_in::pages as sign_in;
+use super::pages;
+use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::web::{Error, assets};
 
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .route("/sign-in", get().to(sign_in::new))
-        .route("/sign-in", post().to(sign_in::create))
-        .route("/sign-out", post().to(sign_in::destroy));
+        .route("/", get().to(pages::start))
+        .route("/sign-in", get().to(sessions::new))
+        .route("/sign-in", post().to(sessions::create))
+        .route("/sign-out", post().to(sessions::destroy))
+        .route("/setup/{token}", get().to(setup::new))
+        .route("/setup/{token}", post().to(setup::create))
+        .route("/account", get().to(account::show))
+        .route("/account", post().to(account::update))
+        .route("/account/password", get().to(passwords::edit))
+        .route("/account/password", post().to(passwords::update))
+        .route("/help/deactivate-or-delete", get().to(pages::deactivate_or_delete));
 }
 
 /// Asked by browsers and by what watches the process; no session is looked up for them.
 pub fn bare_routes(config: &mut ServiceConfig) {
-    config.route("/static/{digest}/{name:.*}", get().to(assets::show));
+    config
+        .route("/healthz", get().to(pages::healthz))
+        .route("/readyz", get().to(pages::readyz))
+        .route("/static/{digest}/{name:.*}", get().to(assets::show));
 }
 
 pub async fn not_found() -> Result<&'static str, Error> {

@@ -11,6 +11,7 @@ use actix_web::web::{self, Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use tracing_actix_web::TracingLogger;
 
+use super::request_log::RequestSpan;
 use super::routes;
 use crate::sign_in::session::DatabaseSessions;
 use crate::sign_in::viewer;
@@ -34,7 +35,7 @@ pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io
             .app_data(PayloadConfig::new(form::LIMIT))
             .wrap(from_fn(door::guard))
             .wrap(Compress::default())
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<RequestSpan>::new())
             .configure(routes::bare_routes)
             .service(
                 web::scope("")

@@ -3,8 +3,14 @@
 use std::fs::File;
 use std::path::Path;
 
-use diesel::Connection;
+use diesel::RunQueryDsl;
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
+use diesel::sql_types::{Bool, Text};
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Address, Conn, Error, Result, dialect};
@@ -33,12 +39,27 @@ pub fn run_migrations(address: &Address) -> Result<()> {
 /// True if this database needs no migration: what `/readyz` and `doctor` ask.
 pub fn is_migrated(conn: &mut Conn) -> Result<bool> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Other(error.to_string());
-    conn.transaction(|conn| {
-        Ok(match conn {
-            Conn::Postgres(c) => !c.has_pending_migration(POSTGRES).map_err(failed)?,
-            Conn::Sqlite(c) => !c.has_pending_migration(SQLITE).map_err(failed)?,
-        })
-    })
+    // Asked by hand: the library's own question first makes its table, which no reader may.
+    let is_there = match conn {
+        Conn::Postgres(_) => "to_regclass('__diesel_schema_migrations') IS NOT NULL",
+        Conn::Sqlite(_) => "EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations')",
+    };
+    if !diesel::select(sql::<Bool>(is_there)).get_result::<bool>(conn)? {
+        return Ok(false);
+    }
+    let known = match conn {
+        Conn::Postgres(_) => versions::<Pg>(&POSTGRES),
+        Conn::Sqlite(_) => versions::<Sqlite>(&SQLITE),
+    };
+    let applied: Vec<String> = diesel::select(sql::<Text>("version FROM __diesel_schema_migrations")).load(conn)?;
+    Ok(known.map_err(failed)?.iter().all(|version| applied.contains(version)))
+}
+
+fn versions<DB: Backend>(
+    source: &EmbeddedMigrations,
+) -> std::result::Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
+    let migrations = MigrationSource::<DB>::migrations(source)?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 /// The lock goes with the returned file; its name is the database's with `.lock` behind it.

@@ -16,7 +16,7 @@ pub const USER: &str = "user";
 pub const ADDRESS: &str = "address";
 pub const USER_AGENT: &str = "user_agent";
 pub const VIEWER: &str = "viewer";
-/// Set instead of the viewer if the database could not be asked.
+/// Set instead of the viewer if the database could not be asked: every page then is “Back in a moment”.
 pub const AWAY: &str = "away";
 
 type State = HashMap<String, String>;

@@ -1,5 +1,8 @@
 //! Sessions in the database. Looking one up gives the user's state with it, in one query.
 
+pub mod attempts;
+pub mod setup_links;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};

@@ -50,6 +50,10 @@ pub async fn introduce(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    // One wait for the database is enough: no handler asks again.
+    if let Some(cause) = request.get_session().entries().get(AWAY) {
+        return Err(Error::Away(cause.clone()).into());
+    }
     if let Ok(Some(signed_in)) = request.get_session().get::<SignedIn>(VIEWER) {
         request.extensions_mut().insert(signed_in.who());
         request.extensions_mut().insert(signed_in);
@@ -73,9 +77,6 @@ impl Viewer {
     /// Also for somebody who must change their password first: only the page where they do it takes this.
     pub fn even_with_first_password(request: &HttpRequest) -> Result<(Viewer, SignedIn), Error> {
         let page = Page::of(request)?;
-        if let Some(cause) = request.get_session().entries().get(AWAY) {
-            return Err(Error::Away(cause.clone()));
-        }
         let signed_in = request.extensions().get::<SignedIn>().cloned();
         let Some(signed_in) = signed_in else {
             // A page inside a table helps nobody: after signing in, go to the page, not to the fragment.

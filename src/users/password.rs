@@ -63,6 +63,11 @@ pub fn of_active(conn: &mut Conn, email_key: &str) -> Result<Option<(UserId, Str
         .optional()?)
 }
 
+/// The hash of this user's password, if they have one.
+pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Option<String>> {
+    Ok(passwords::table.find(user).select(passwords::hash).first(conn).optional()?)
+}
+
 /// Notes the moment of a sign-in.
 pub fn note_sign_in(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<()> {
     diesel::update(users::table.find(user)).set(users::last_sign_in_at.eq(now)).execute(conn)?;

@@ -44,3 +44,9 @@ pub fn is_anybody_there(conn: &mut Conn) -> Result<bool> {
     let somebody: Option<UserId> = users::table.select(users::id).first(conn).optional()?;
     Ok(somebody.is_some())
 }
+
+/// The time zone a person chose; empty: the organization's.
+pub fn set_time_zone(conn: &mut Conn, user: UserId, zone: &str) -> Result<()> {
+    diesel::update(users::table.find(user)).set(users::time_zone.eq(zone)).execute(conn)?;
+    Ok(())
+}

@@ -1,12 +1,18 @@
 //! What holds for every request and answer: where it may come from, and the headers that keep a browser safe.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::HeaderMap;
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::{HttpMessage, HttpRequest, ResponseError};
+use tracing_actix_web::RequestId;
 
 use super::error::Error;
 use super::page::{VisitorCookie, Who};
@@ -24,30 +30,61 @@ pub async fn guard(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let is_htmx = request.headers().contains_key("HX-Request");
-    let mut response = match check_origin(&request) {
-        Ok(()) => next.call(request).await.map_err(known)?.map_into_boxed_body(),
-        Err(error) => request.error_response(error),
+    let is_https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https());
+    let request_id = request.extensions().get::<RequestId>().copied();
+    let outcome = match check_origin(&request) {
+        Ok(()) => caught(next.call(request)).await,
+        Err(error) => Ok(request.error_response(error)),
+    };
+    let mut response = match outcome {
+        Ok(response) => response,
+        Err(error) => {
+            let error = known(&error);
+            let mut answer = if is_htmx { error.as_fragment() } else { error.error_response() };
+            add_headers(answer.headers_mut(), is_https, request_id);
+            return Err(InternalError::from_response(error, answer).into());
+        }
     };
     if is_htmx && let Some(error) = response.response().error().and_then(|error| error.as_error::<Error>()) {
         let fragment = error.as_fragment();
         response = response.into_response(fragment);
     }
-    add_headers(&mut response);
+    add_headers(response.headers_mut(), is_https, request_id);
     Ok(response)
 }
 
+/// A panic becomes an incident like any other fault; without this the browser would only see the connection drop.
+async fn caught<B: MessageBody + 'static>(
+    answer: impl Future<Output = Result<ServiceResponse<B>, actix_web::Error>>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let mut answer = std::pin::pin!(answer);
+    let outcome =
+        std::future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        });
+    match outcome.await {
+        Ok(answer) => answer.map(ServiceResponse::map_into_boxed_body),
+        Err(panic) => {
+            let words = panic.downcast_ref::<String>().map(String::as_str);
+            let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");
+            Err(Error::Fault(format!("a panic: {words}")).into())
+        }
+    }
+}
+
 /// An error of the framework, such as a path that is no number, becomes one of ours.
-fn known(error: actix_web::Error) -> actix_web::Error {
-    if error.as_error::<Error>().is_some() {
-        return error;
+fn known(error: &actix_web::Error) -> Error {
+    if let Some(ours) = error.as_error::<Error>() {
+        return ours.clone();
     }
     let response = error.as_response_error();
     match response.status_code().as_u16() {
-        404 => Error::NotFound.into(),
-        408 => Error::TooSlow.into(),
-        413 => Error::TooLarge("This is more than the server takes.".into()).into(),
-        400..=499 => Error::BadRequest("This request cannot be read.".into()).into(),
-        _ => Error::fault(error).into(),
+        404 => Error::NotFound,
+        408 => Error::TooSlow,
+        413 => Error::TooLarge("This is more than the server takes.".into()),
+        400..=499 => Error::BadRequest("This request cannot be read.".into()),
+        _ => Error::fault(error),
     }
 }
 
@@ -70,11 +107,8 @@ fn check_origin(request: &ServiceRequest) -> Result<(), Error> {
     if same { Ok(()) } else { Err(refused()) }
 }
 
-fn add_headers(response: &mut ServiceResponse<BoxBody>) {
-    let is_html =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-    let https = response.request().app_data::<Data<Site>>().is_some_and(|site| site.is_https());
-    let headers = response.headers_mut();
+fn add_headers(headers: &mut HeaderMap, is_https: bool, request_id: Option<RequestId>) {
+    let is_html = headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     let mut set = |name: header::HeaderName, value: &'static str| {
         headers.insert(name, header::HeaderValue::from_static(value));
     };
@@ -82,11 +116,15 @@ fn add_headers(response: &mut ServiceResponse<BoxBody>) {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "same-origin");
-    if https {
+    if is_https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    }
+    let id = request_id.and_then(|id| header::HeaderValue::from_str(&id.to_string()).ok());
+    if let Some(id) = id {
+        headers.insert(header::HeaderName::from_static("x-request-id"), id);
     }
     if is_html {
         headers.append(header::VARY, header::HeaderValue::from_static("HX-Request, HX-Target"));

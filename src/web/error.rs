@@ -13,7 +13,7 @@ use crate::db;
 /// What a handler gives back.
 pub type Answer = Result<HttpResponse, Error>;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Error {
     /// Sign in first, then go on to this local address.
     SignIn {

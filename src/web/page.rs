@@ -106,6 +106,15 @@ impl Page {
 
     // What templates call.
 
+    /// What was just done, if the address says so (`?done=password`): a message at the top of the page it led to.
+    pub fn done(&self) -> Option<&'static str> {
+        let (_, query) = self.address.split_once('?')?;
+        match query.split('&').find_map(|pair| pair.strip_prefix("done="))? {
+            "password" => Some("Your password is changed. Other browsers in which you were signed in are signed out."),
+            _ => None,
+        }
+    }
+
     pub fn token(&self) -> String {
         csrf::token(&self.site.keys, &self.binding)
     }

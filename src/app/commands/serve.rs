@@ -7,7 +7,8 @@ use clap::Args;
 
 use crate::app::config::Settings;
 use crate::app::startup;
-use crate::db::{self, run_migrations};
+use crate::db::{self, Lane, run_migrations};
+use crate::sign_in::setup;
 use crate::web::Site;
 
 #[derive(Args, Debug)]
@@ -24,6 +25,13 @@ pub fn run(settings: &Settings, serve: &Serve) -> Result<(), String> {
         .map_err(|error| format!("Cannot listen on {}: {error}. Choose another with --listen.", serve.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     println!("Roster is at http://{address}");
+    let now = site.clock.now();
+    let link = site.db.write_now(Lane::Administration, |conn| setup::make_link(conn, now));
+    if let Some(token) = link.map_err(|error| cannot_open(settings, &error))? {
+        let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        println!("Nobody is here yet. Create the first administrator (once, within {} hours):", setup::HOURS);
+        println!("  {base}/setup/{token}");
+    }
     serve_until_told(site, listener)
 }
 
