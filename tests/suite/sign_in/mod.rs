@@ -11,7 +11,7 @@ fn a_wrong_password_is_refused_and_the_email_kept() {
     let page =
         browser.submit(&page, "/sign-in", &[("email", "ada.lindqvist@example.test"), ("password", "wrong password")]);
     assert_eq!(page.status, 422);
-    assert!(page.text().contains("do not open anything"), "{}", page.text());
+    assert!(page.text().contains("is not right, or the account is off"), "{}", page.text());
     assert_eq!(page.value_of("email"), "ada.lindqvist@example.test");
 }
 
