@@ -4,6 +4,7 @@
 mod support;
 
 mod browser;
+mod house;
 
 mod sign_in;
 mod users;
