@@ -5,6 +5,7 @@ mod support;
 
 mod browser;
 mod house;
+mod pages;
 
 mod sign_in;
 mod users;
