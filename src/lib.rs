@@ -6,6 +6,7 @@ pub mod audit;
 pub mod clock;
 pub mod db;
 pub mod history;
+pub mod kick_start;
 pub mod licenses;
 pub mod secrets;
 pub mod sign_in;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use roster::app::commands::serve;
+use roster::app::commands::{load, serve};
 use roster::app::config::Settings;
 
 /// Administers the people of a work-management system.
@@ -18,6 +18,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Load an organization from a folder of CSV files, into one that has nobody but its first administrator
+    Load(load::Load),
     /// Run Roster for an organization
     Serve(serve::Serve),
 }
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let result = match cli.command {
+        Command::Load(load) => load::run(&cli.settings, &load),
         Command::Serve(serve) => serve::run(&cli.settings, &serve),
     };
     match result {

@@ -3,8 +3,20 @@
 use super::{Source, files, nothing};
 
 /// From the top: each room calls only rooms below it.
-const FLOORS: [&str; 11] =
-    ["app", "kick_start", "lifecycle", "history", "work", "sign_in", "users", "licenses", "operations", "audit", "db"];
+const FLOORS: [&str; 12] = [
+    "app",
+    "demo",
+    "kick_start",
+    "lifecycle",
+    "history",
+    "work",
+    "sign_in",
+    "users",
+    "licenses",
+    "operations",
+    "audit",
+    "db",
+];
 
 /// The page kit knows no feature: of the house it sees these alone. Everybody may use it.
 const WEB_SEES: [&str; 4] = ["audit", "clock", "secrets", "db"];
