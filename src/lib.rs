@@ -8,6 +8,8 @@ pub mod db;
 pub mod history;
 pub mod kick_start;
 pub mod licenses;
+pub mod lifecycle;
+pub mod operations;
 pub mod secrets;
 pub mod sign_in;
 pub mod users;

@@ -3,6 +3,7 @@
 use actix_web::web::{self, ServiceConfig, get, post};
 
 use super::pages;
+use crate::lifecycle::pages::{operations, plans, recycle_bin};
 use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::web::{Error, assets};
 
@@ -18,7 +19,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/account", post().to(account::update))
         .route("/account/password", get().to(passwords::edit))
         .route("/account/password", post().to(passwords::update))
-        .route("/help/deactivate-or-delete", get().to(pages::deactivate_or_delete));
+        .route("/help/deactivate-or-delete", get().to(pages::deactivate_or_delete))
+        .route("/plans", post().to(plans::create))
+        .route("/plans/{id}", get().to(plans::show))
+        .route("/plans/{id}", post().to(plans::update))
+        .route("/plans/{id}/operation", post().to(plans::run))
+        .route("/operations", get().to(operations::index))
+        .route("/operations/{id}", get().to(operations::show))
+        .route("/recycle-bin", get().to(recycle_bin::index));
 }
 
 /// Asked by browsers and by what watches the process; no session is looked up for them.

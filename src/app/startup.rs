@@ -1,6 +1,7 @@
 //! The application as one function: the binary and the tests start the same thing.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use actix_session::SessionMiddleware;
 use actix_session::config::{CookieContentSecurity, PersistentSession};
@@ -13,13 +14,26 @@ use tracing_actix_web::TracingLogger;
 
 use super::request_log::RequestSpan;
 use super::routes;
+use crate::lifecycle::run::Lifecycle;
+use crate::operations::worker::Worker;
 use crate::sign_in::session::DatabaseSessions;
 use crate::sign_in::viewer;
 use crate::web::{Site, door, form};
 
+/// What finishes operations in the background. Runs until the process ends.
+pub fn worker(site: &Site) -> Worker {
+    Worker {
+        db: site.db.clone(),
+        clock: site.clock.clone(),
+        runner: Arc::new(Lifecycle { chain: site.chain.clone() }),
+        wake: site.wake_worker.clone(),
+    }
+}
+
 /// Starts serving on `listener`. The server ends when the process is told to, and finishes what is under way.
 pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let cookie_key = Key::derive_from(&site.keys.derive("session cookie"));
+    let background = worker(&site).run();
     let server = HttpServer::new(move || {
         let hours = Duration::hours(site.session_hours);
         let sessions = SessionMiddleware::builder(DatabaseSessions(site.clone()), cookie_key.clone())
@@ -46,6 +60,7 @@ pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io
                     .default_service(routes::fallback()),
             )
     });
+    actix_web::rt::spawn(background);
     Ok(server
         .workers(workers)
         .tcp_nodelay(true)

@@ -246,6 +246,7 @@ diesel::table! {
         refusal -> Nullable<Text>,
         chosen -> Bool,
         new_level -> Nullable<Text>,
+        new_email -> Nullable<Text>,
     }
 }
 
@@ -274,7 +275,7 @@ diesel::table! {
         operation_id -> BigInt,
         user_id -> BigInt,
         step -> Text,
-        new_level -> Nullable<Text>,
+        argument -> Nullable<Text>,
         outcome -> Nullable<Text>,
         reason -> Nullable<Text>,
     }

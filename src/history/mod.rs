@@ -4,11 +4,15 @@
 
 pub mod kinds;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::db::dialect::among;
+use crate::db::schema::users;
+use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
 use crate::web::pagination::{Rows, Toward};
 use crate::web::text;
 
@@ -46,6 +50,9 @@ pub enum When {
     Day(String),
 }
 
+/// A condition on rows of `users`, for both databases.
+pub type Condition = Box<dyn BoxableExpression<users::table, MultiBackend, SqlType = Bool>>;
+
 /// A kind of history.
 pub trait Kind: Sync {
     /// Its word in addresses and in the database.
@@ -58,6 +65,8 @@ pub trait Kind: Sync {
     fn second(&self, tally: Tally) -> Option<String>;
     /// A tally for each of these users who has any. One statement (or a fixed few), however many users.
     fn count(&self, conn: &mut Conn, users: &[UserId]) -> Result<Vec<(UserId, Tally)>>;
+    /// True for users who have at least one entry: the condition for a query over `users`.
+    fn exists(&self) -> Condition;
     /// A user's entries, newest first, a page at a time.
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>>;
 }
@@ -112,4 +121,12 @@ pub fn count(conn: &mut Conn, users: &[UserId]) -> Result<HashMap<UserId, Histor
         }
     }
     Ok(all)
+}
+
+/// Those of these users who have any history: stops at each user's first entry, so it costs far less than counting.
+pub fn any(conn: &mut Conn, ids: &[UserId]) -> Result<HashSet<UserId>> {
+    let conditions = kinds().iter().map(|kind| kind.exists());
+    let Some(has_any) = conditions.reduce(|one, other| Box::new(one.or(other))) else { return Ok(HashSet::new()) };
+    let found: Vec<UserId> = users::table.filter(among(users::id, ids)).filter(has_any).select(users::id).load(conn)?;
+    Ok(found.into_iter().collect())
 }

@@ -24,6 +24,8 @@ pub enum Error {
     /// You may not do this; the sentence says why.
     Forbidden(String),
     NotFound,
+    /// It was here and is no more; the sentence says what to do.
+    Gone(String),
     /// Nonsense that no page of ours sends.
     BadRequest(String),
     TooLarge(String),
@@ -63,7 +65,9 @@ impl From<askama::Error> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Forbidden(text) | Error::BadRequest(text) | Error::TooLarge(text) => f.write_str(text),
+            Error::Forbidden(text) | Error::BadRequest(text) | Error::TooLarge(text) | Error::Gone(text) => {
+                f.write_str(text)
+            }
             Error::Away(cause) | Error::Fault(cause) => f.write_str(cause),
             other => write!(f, "{other:?}"),
         }
@@ -92,6 +96,7 @@ impl Error {
             Error::SignIn { .. } | Error::ChangePassword => plain("Sign in", "Sign in to go on."),
             Error::Forbidden(text) => plain("You may not do this", text),
             Error::NotFound => plain("Nothing here", "This page does not exist, or it has moved."),
+            Error::Gone(text) => plain("No longer here", text),
             Error::BadRequest(text) => plain("That did not work", text),
             Error::TooLarge(text) => plain("Too large", text),
             Error::TooSlow => plain("Too slow", "The upload stopped half way. Check your connection and try again."),
@@ -139,6 +144,7 @@ impl ResponseError for Error {
             Error::SignIn { .. } | Error::ChangePassword => StatusCode::SEE_OTHER,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
+            Error::Gone(_) => StatusCode::GONE,
             Error::BadRequest(_) => StatusCode::BAD_REQUEST,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,

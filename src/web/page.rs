@@ -97,6 +97,11 @@ impl Page {
         })
     }
 
+    /// On to a page of which htmx, if it asked, takes the part that belongs into its target (303 for both).
+    pub fn show_at(&self, address: &str) -> Answer {
+        Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish())
+    }
+
     pub fn check_token(&self, token: &str) -> Result<(), Error> {
         if csrf::is_valid(&self.site.keys, &self.binding, token) {
             return Ok(());

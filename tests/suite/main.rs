@@ -7,5 +7,6 @@ mod browser;
 mod house;
 mod pages;
 
+mod lifecycle;
 mod sign_in;
 mod users;

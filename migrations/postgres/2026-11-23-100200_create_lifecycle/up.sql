@@ -28,7 +28,8 @@ CREATE TABLE plan_members (
     step TEXT NOT NULL CHECK (step IN ('deactivate', 'activate', 'delete', 'restore', 'skip')),
     refusal TEXT,            -- why it is skipped
     chosen BOOLEAN NOT NULL DEFAULT FALSE, -- an administrator switched the row
-    new_level TEXT,          -- the access level that activating gives
+    new_level TEXT,          -- the access level that activating or restoring gives
+    new_email TEXT,          -- the address that restoring gives, if theirs is taken
     PRIMARY KEY (plan_id, user_id)
 );
 CREATE INDEX plan_members_by_step ON plan_members (plan_id, step, has_history, name_key, user_id);
@@ -56,7 +57,7 @@ CREATE TABLE operation_rows (
     operation_id BIGINT NOT NULL REFERENCES operations (id),
     user_id BIGINT NOT NULL,
     step TEXT NOT NULL,
-    new_level TEXT,
+    argument TEXT,       -- JSON: what the step needs to know
     outcome TEXT CHECK (outcome IN ('done', 'skipped')), -- NULL: still to do
     reason TEXT,
     PRIMARY KEY (operation_id, user_id)

@@ -1,13 +1,13 @@
 //! Work assignments: the tasks and issues somebody is or was assigned to.
 
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::super::{Kind, Line, Tally, When};
+use super::super::{Condition, Kind, Line, Tally, When};
 use super::beyond;
 use crate::db::dialect::among;
-use crate::db::schema::{assignments, projects, work_items};
+use crate::db::schema::{assignments, projects, users, work_items};
 use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
 use crate::web::text;
@@ -42,6 +42,10 @@ impl Kind for Assignments {
             .select((assignments::user_id, count_star(), open))
             .load(conn)?;
         Ok(rows.into_iter().map(|(user, entries, open)| (user, Tally(entries, open))).collect())
+    }
+
+    fn exists(&self) -> Condition {
+        Box::new(exists(assignments::table.filter(assignments::user_id.eq(users::id))))
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

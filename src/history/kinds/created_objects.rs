@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::super::{Kind, Line, Tally, When};
+use super::super::{Condition, Kind, Line, Tally, When};
 use crate::db::dialect::among;
-use crate::db::schema::{dashboards, projects, reports, work_items};
+use crate::db::schema::{dashboards, projects, reports, users, work_items};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
 
@@ -71,6 +71,14 @@ impl Kind for CreatedObjects {
         count!(reports);
         count!(dashboards);
         Ok(sums.into_iter().map(|(user, entries)| (user, Tally(entries, 0))).collect())
+    }
+
+    fn exists(&self) -> Condition {
+        let of_projects = exists(projects::table.filter(projects::created_by.assume_not_null().eq(users::id)));
+        let of_items = exists(work_items::table.filter(work_items::created_by.assume_not_null().eq(users::id)));
+        let of_reports = exists(reports::table.filter(reports::created_by.assume_not_null().eq(users::id)));
+        let of_dashboards = exists(dashboards::table.filter(dashboards::created_by.assume_not_null().eq(users::id)));
+        Box::new(of_projects.or(of_items).or(of_reports).or(of_dashboards))
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

@@ -1,13 +1,13 @@
 //! Documents: those somebody owns in projects, and those in their own area.
 
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::super::{Kind, Line, Tally, When};
+use super::super::{Condition, Kind, Line, Tally, When};
 use super::beyond;
 use crate::db::dialect::among;
-use crate::db::schema::{documents, projects};
+use crate::db::schema::{documents, projects, users};
 use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
 use crate::web::text;
@@ -39,6 +39,10 @@ impl Kind for Documents {
             .select((documents::owner_id.assume_not_null(), count_star(), own_area))
             .load(conn)?;
         Ok(rows.into_iter().map(|(user, entries, own_area)| (user, Tally(entries, own_area))).collect())
+    }
+
+    fn exists(&self) -> Condition {
+        Box::new(exists(documents::table.filter(documents::owner_id.assume_not_null().eq(users::id))))
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

@@ -1,13 +1,13 @@
 //! Hours: the entries somebody logged, and their sum.
 
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::super::{Kind, Line, Tally, When};
+use super::super::{Condition, Kind, Line, Tally, When};
 use super::beyond;
 use crate::db::dialect::among;
-use crate::db::schema::{hours, work_items};
+use crate::db::schema::{hours, users, work_items};
 use crate::db::{Conn, MultiBackend, Result, UserId};
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
 use crate::web::text;
@@ -42,6 +42,10 @@ impl Kind for Hours {
             ))
             .load(conn)?;
         Ok(rows.into_iter().map(|(user, entries, minutes)| (user, Tally(entries, minutes))).collect())
+    }
+
+    fn exists(&self) -> Condition {
+        Box::new(exists(hours::table.filter(hours::user_id.assume_not_null().eq(users::id))))
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

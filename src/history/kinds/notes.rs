@@ -1,13 +1,13 @@
 //! Notes: what somebody wrote at work items.
 
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::super::{Kind, Line, Tally, When};
+use super::super::{Condition, Kind, Line, Tally, When};
 use super::beyond;
 use crate::db::dialect::among;
-use crate::db::schema::{notes, work_items};
+use crate::db::schema::{notes, users, work_items};
 use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
 
@@ -40,6 +40,10 @@ impl Kind for Notes {
             .select((notes::author_id.assume_not_null(), count_star()))
             .load(conn)?;
         Ok(rows.into_iter().map(|(user, entries)| (user, Tally(entries, 0))).collect())
+    }
+
+    fn exists(&self) -> Condition {
+        Box::new(exists(notes::table.filter(notes::author_id.assume_not_null().eq(users::id))))
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

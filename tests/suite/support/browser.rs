@@ -7,6 +7,7 @@ use scraper::{ElementRef, Html, Selector};
 use super::{PASSWORD, TestApp};
 use roster::db::UserId;
 
+#[derive(Clone)]
 pub struct Browser {
     base: String,
     cookies: BTreeMap<String, String>,
@@ -151,6 +152,15 @@ impl Browser {
         let filled = filled_in(page, action, fields);
         let filled: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let target = if action.is_empty() { page.address.as_str() } else { action };
+        let answer = self.post_raw(target, &[], &filled);
+        self.follow(answer)
+    }
+
+    /// Sends the page's form for `action` to the address that one of its buttons names instead.
+    #[track_caller]
+    pub fn submit_to(&mut self, page: &PageSeen, action: &str, target: &str, fields: &[(&str, &str)]) -> PageSeen {
+        let filled = filled_in(page, action, fields);
+        let filled: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let answer = self.post_raw(target, &[], &filled);
         self.follow(answer)
     }

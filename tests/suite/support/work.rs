@@ -277,3 +277,33 @@ impl NewDocument<'_> {
         })
     }
 }
+
+impl TestApp {
+    /// Every row of the work side, as text: to compare before and after.
+    pub fn work_tables(&self) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            row: String,
+        }
+        let tables = ["projects", "work_items", "assignments", "hours", "notes", "documents", "reports", "dashboards"];
+        let columns = |table: &str| match table {
+            "projects" => "id, name, owner_id, created_by, created_at",
+            "work_items" => "id, kind, project_id, title, status, created_by, created_at",
+            "assignments" => "work_item_id, user_id, assigned_by, assigned_at, ended_at",
+            "hours" => "id, user_id, work_item_id, minutes, spent_on",
+            "notes" => "id, author_id, work_item_id, body, created_at",
+            "documents" => "id, owner_id, project_id, work_item_id, name, bytes, stored_as, created_at",
+            _ => "id, owner_id, created_by, name, created_at",
+        };
+        let mut all = Vec::new();
+        for table in tables {
+            let fields: Vec<String> =
+                columns(table).split(", ").map(|column| format!("COALESCE(CAST({column} AS TEXT), '-')")).collect();
+            let sql = format!("SELECT {} AS row FROM {table} ORDER BY 1", fields.join(" || '|' || "));
+            let rows: Vec<Row> = self.read(|conn| Ok(diesel::sql_query(sql).load(conn)?));
+            all.extend(rows.into_iter().map(|row| format!("{table}: {}", row.row)));
+        }
+        all
+    }
+}

@@ -1,0 +1,126 @@
+//! Who may be acted on, by whom, and what an act does to each: decided here, for every path, from facts alone.
+
+use std::collections::HashSet;
+
+use super::{Act, Step};
+use crate::db::{UserId, text_enum};
+use crate::history::History;
+use crate::licenses::{AccessLevel, Rights};
+use crate::users::State;
+
+text_enum! {
+    /// Why a user is left as they are.
+    pub enum Refusal {
+        Yourself = "yourself",
+        LastAdministrator = "last_administrator",
+        BeyondYourRights = "beyond_your_rights",
+        AlreadyOff = "already_off",
+        AlreadyActive = "already_active",
+        InRecycleBin = "in_recycle_bin",
+        NotInRecycleBin = "not_in_recycle_bin",
+        /// Deactivated, with history: already what deleting recommends instead.
+        OffWithHistory = "off_with_history",
+        /// Planned as having no history, and has some by now.
+        HasHistory = "has_history",
+        AddressTaken = "address_taken",
+        NoFreeSeat = "no_free_seat",
+        Gone = "gone",
+        /// An administrator chose to leave this user as they are.
+        Chosen = "chosen",
+    }
+}
+
+impl Refusal {
+    /// True if a choice in the plan can still change it, so that the row is shown with its switch.
+    pub fn is_open(self) -> bool {
+        matches!(self, Refusal::Chosen | Refusal::OffWithHistory | Refusal::AddressTaken)
+    }
+}
+
+/// What is known of a user when an act is weighed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    pub user: UserId,
+    pub name: String,
+    pub name_key: String,
+    pub email_key: String,
+    pub state: State,
+    /// What a deleted user was before.
+    pub deleted_from: Option<State>,
+    /// Of an active user; else the last one.
+    pub level: AccessLevel,
+    pub sessions: i64,
+    pub has_history: bool,
+    /// Counted when a plan is made; empty where only `has_history` is asked for.
+    pub history: History,
+}
+
+/// Who acts, and what the organization has to keep.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// `None`: the command line, which may do everything but leave the organization without an administrator.
+    pub actor: Option<UserId>,
+    pub rights: Rights,
+    /// Active System Administrators who can really sign in.
+    pub administrators: HashSet<UserId>,
+}
+
+impl Bounds {
+    /// Of the administrators among `users` the one who must stay, if all would go.
+    pub fn administrator_to_keep(&self, users: &[Facts]) -> Option<UserId> {
+        let leaving = |id: &UserId| Some(*id) != self.actor && users.iter().any(|facts| facts.user == *id);
+        if self.administrators.is_empty() || !self.administrators.iter().all(leaving) {
+            return None;
+        }
+        self.administrators.iter().min().copied()
+    }
+}
+
+/// What `act` does to this user by itself, before anybody chooses otherwise.
+pub fn judge(act: Act, facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> Result<Step, Refusal> {
+    if let Some(refusal) = not_in_a_state_for(act, facts) {
+        return Err(refusal);
+    }
+    if Some(facts.user) == bounds.actor {
+        return Err(Refusal::Yourself);
+    }
+    if !bounds.rights.include(facts.level.rights()) {
+        return Err(Refusal::BeyondYourRights);
+    }
+    if matches!(act, Act::Deactivate | Act::Delete) && keep == Some(facts.user) {
+        return Err(Refusal::LastAdministrator);
+    }
+    match act {
+        Act::Deactivate => Ok(Step::Deactivate),
+        Act::Activate => Ok(Step::Activate),
+        Act::Restore => Ok(Step::Restore),
+        Act::Delete if !facts.has_history => Ok(Step::Delete),
+        Act::Delete if facts.state == State::Active => Ok(Step::Deactivate),
+        Act::Delete => Err(Refusal::OffWithHistory),
+    }
+}
+
+fn not_in_a_state_for(act: Act, facts: &Facts) -> Option<Refusal> {
+    match (act, facts.state) {
+        (Act::Deactivate, State::Deactivated) => Some(Refusal::AlreadyOff),
+        (Act::Activate, State::Active) => Some(Refusal::AlreadyActive),
+        (Act::Restore, State::Active | State::Deactivated) => Some(Refusal::NotInRecycleBin),
+        (Act::Deactivate | Act::Activate | Act::Delete, State::Deleted) => Some(Refusal::InRecycleBin),
+        _ => None,
+    }
+}
+
+/// The steps an administrator may choose for a row; the first is the default. One: there is nothing to choose.
+pub fn choices(act: Act, state: State, judged: Result<Step, Refusal>) -> Vec<Step> {
+    match (act, judged) {
+        (Act::Delete, Ok(_)) if state == State::Active => {
+            let default = judged.unwrap_or(Step::Deactivate);
+            let other = if default == Step::Delete { Step::Deactivate } else { Step::Delete };
+            vec![default, other]
+        }
+        (Act::Delete, Ok(Step::Delete)) => vec![Step::Delete, Step::Skip],
+        (Act::Delete, Err(Refusal::OffWithHistory)) => vec![Step::Skip, Step::Delete],
+        (_, Ok(step)) => vec![step],
+        (_, Err(_)) => vec![Step::Skip],
+    }
+}

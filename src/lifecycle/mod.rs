@@ -1,0 +1,42 @@
+//! What happens to people's accounts: planned, shown, confirmed, carried out. The heart of Roster.
+
+mod activate;
+mod changes;
+pub mod confirm;
+mod deactivate;
+mod delete;
+pub mod guard;
+pub mod pages;
+pub mod plan;
+mod restore;
+pub mod run;
+pub mod selection;
+pub mod store;
+pub mod words;
+
+use crate::db::text_enum;
+
+pub use confirm::{Changes, Confirmation, Confirmed, Missing, Request, change, confirm, make};
+pub use guard::Refusal;
+pub use selection::Selection;
+
+text_enum! {
+    /// What an administrator asks for.
+    pub enum Act {
+        Deactivate = "deactivate",
+        Activate = "activate",
+        Delete = "delete",
+        Restore = "restore",
+    }
+}
+
+text_enum! {
+    /// What a plan does to one user: asked for one act, it may do another, or leave them as they are.
+    pub enum Step {
+        Deactivate = "deactivate",
+        Activate = "activate",
+        Delete = "delete",
+        Restore = "restore",
+        Skip = "skip",
+    }
+}

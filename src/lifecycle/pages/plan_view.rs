@@ -1,0 +1,302 @@
+//! What a plan's page shows: the stored plan in groups, numbers and sentences.
+
+use std::collections::BTreeMap;
+
+use super::super::confirm::Missing;
+use super::super::plan::{Member, Plan, shortages};
+use super::super::store::plans::{self, Group, Part, Section};
+use super::super::{Act, Refusal, Step, guard, words};
+use crate::db::{Conn, Result, UserId};
+use crate::history::{self, History};
+use crate::licenses::{AccessLevel, LicenseType, seats};
+use crate::operations::engine::BATCH;
+use crate::users::State;
+use crate::web::pagination::Place;
+use crate::web::text::{self, count, number};
+
+/// Members that a section shows before it offers the next ones.
+const SHOWN: i64 = 50;
+/// Names in a heading before it becomes a number.
+const NAMED: usize = 3;
+
+pub struct View {
+    pub plan: Plan,
+    pub title: String,
+    pub button: Option<String>,
+    pub is_red: bool,
+    pub sections: Vec<Shown>,
+    /// "Cleo Marchetti" or "588 of these people": those with history.
+    pub with_history: Option<String>,
+    /// People with history who will be deleted: the number to type.
+    pub by_force: i64,
+    pub history: History,
+    pub frees: Option<String>,
+    pub sessions: i64,
+    pub going_off: i64,
+    pub shortages: Vec<String>,
+    pub licenses: Vec<After>,
+    pub is_large: bool,
+}
+
+/// Seats of a license type after the plan has run.
+pub struct After {
+    pub name: &'static str,
+    pub figures: String,
+    pub is_short: bool,
+}
+
+pub struct Shown {
+    pub heading: String,
+    pub rows: Vec<RowView>,
+    /// Where the next ones are.
+    pub more: Option<String>,
+    pub is_skipped: bool,
+    /// Offers to switch everybody with history at once.
+    pub switches_all: bool,
+}
+
+pub struct RowView {
+    pub user: UserId,
+    pub name: String,
+    pub initials: String,
+    pub note: String,
+    pub detail: String,
+    pub choices: Vec<ChoiceView>,
+    pub levels: Vec<(AccessLevel, bool)>,
+    /// The field for another address, if theirs is taken or was replaced.
+    pub email: Option<String>,
+}
+
+pub struct ChoiceView {
+    pub step: Step,
+    pub label: &'static str,
+    pub is_red: bool,
+    pub checked: bool,
+}
+
+/// Which section's next rows are asked for, and behind whom.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+pub struct Onward {
+    #[serde(default)]
+    pub section: String,
+    #[serde(default)]
+    pub after: String,
+}
+
+impl View {
+    pub fn read(conn: &mut Conn, plan: Plan, onward: &Onward) -> Result<View> {
+        let groups = plans::groups(conn, &plan.id)?;
+        let of = |wanted: fn(&Group) -> bool| -> i64 { groups.iter().filter(|g| wanted(g)).map(|g| g.users).sum() };
+        let by_force = of(|group| group.step == Step::Delete && group.has_history);
+        let history = match plan.act {
+            Act::Delete => plans::history(conn, &plan.id)?,
+            _ => History::default(),
+        };
+        let sections = sections(conn, &plan, &groups, onward)?;
+        let going = |group: &&Group| matches!(group.step, Step::Deactivate | Step::Delete);
+        Ok(View {
+            title: format!("{} {}?", plan.act.title(), count(plan.members, "user", "users")),
+            button: words::button(&groups),
+            is_red: by_force > 0,
+            with_history: with_history(conn, &plan, &groups)?,
+            by_force,
+            history,
+            frees: frees(&groups),
+            sessions: groups.iter().filter(going).map(|group| group.sessions).sum(),
+            going_off: groups.iter().filter(going).map(|group| group.users).sum(),
+            shortages: short(conn, &plan)?,
+            licenses: licenses_after(conn, &plan, &groups)?,
+            is_large: plan.members > BATCH as i64,
+            sections,
+            plan,
+        })
+    }
+
+    pub fn kinds(&self) -> Vec<(&'static str, String, Option<String>)> {
+        let tallies = history::kinds().iter().map(|kind| (kind, self.history.of(*kind)));
+        tallies.map(|(kind, tally)| (kind.noun(tally.entries()), number(tally.entries()), kind.second(tally))).collect()
+    }
+}
+
+/// The sentence at the top or beside a field for what a confirmation lacks.
+pub fn sentence(missing: &Missing) -> (&'static str, String) {
+    match missing {
+        Missing::NothingToDo => ("plan", "This plan changes nobody. Choose differently, or cancel.".into()),
+        Missing::Reason => ("reason", "Say why people with history are deleted.".into()),
+        Missing::ReasonTooLong => ("reason", "Use at most 500 characters.".into()),
+        Missing::Number(n) => ("number", format!("Type {} to confirm.", number(*n))),
+        Missing::Seats(short) => ("plan", short.iter().map(words::shortage).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> Result<Vec<Shown>> {
+    let is_skipped = |group: &Group| group.refusal.is_some_and(|refusal| !refusal.is_open());
+    let sum = |wanted: &dyn Fn(&Group) -> bool| -> i64 { groups.iter().filter(|g| wanted(g)).map(|g| g.users).sum() };
+    let skipped = sum(&is_skipped);
+    let mut wanted = Vec::new();
+    if plan.act == Act::Delete {
+        let with = sum(&|group| !is_skipped(group) && group.has_history);
+        let without = sum(&|group| !is_skipped(group) && !group.has_history);
+        let with_heading = format!("{} with history", number(with));
+        let without_heading = format!("{} without any history: safe to delete", number(without));
+        wanted.push(("history", Section::ToDo { has_history: Some(true) }, with, with_heading));
+        wanted.push(("clean", Section::ToDo { has_history: Some(false) }, without, without_heading));
+    } else {
+        let to_do = sum(&|group| !is_skipped(group));
+        let step = match plan.act {
+            Act::Activate => Step::Activate,
+            Act::Restore => Step::Restore,
+            _ => Step::Deactivate,
+        };
+        let heading = format!("{} will be {}", number(to_do), step.participle());
+        wanted.push(("to-do", Section::ToDo { has_history: None }, to_do, heading));
+    }
+    wanted.push(("skipped", Section::Skipped, skipped, format!("{} skipped", number(skipped))));
+    let mut shown = Vec::new();
+    for (word, section, n, heading) in wanted {
+        if n == 0 {
+            continue;
+        }
+        let place = Some(onward).filter(|onward| onward.section == word);
+        let place = place.and_then(|onward| Place::<String>::from_word(&onward.after));
+        let after = place.as_ref().map(|Place(key, id)| (key.as_str(), UserId(*id)));
+        let mut members = plans::members(conn, &plan.id, Part { section, after, limit: SHOWN + 1 })?;
+        let is_more = members.len() as i64 > SHOWN;
+        members.truncate(SHOWN as usize);
+        let last = members.last().filter(|_| is_more);
+        let more = last.map(|last| {
+            let after = Place(last.name_key.clone(), last.user.0).to_word();
+            format!("/plans/{}?section={word}&after={after}", plan.id)
+        });
+        shown.push(Shown {
+            heading,
+            rows: members.iter().map(|member| row(plan.act, member)).collect(),
+            more,
+            is_skipped: section == Section::Skipped,
+            switches_all: word == "history" && n > 1,
+        });
+    }
+    Ok(shown)
+}
+
+fn row(act: Act, member: &Member) -> RowView {
+    let (first, last) = member.name.split_once(' ').unwrap_or((&member.name, ""));
+    RowView {
+        user: member.user,
+        name: member.name.clone(),
+        initials: text::initials(first, last),
+        note: note(act, member),
+        detail: if act == Act::Delete { member.history.in_words() } else { String::new() },
+        choices: choices(act, member),
+        levels: match member.new_level.filter(|_| member.step == Step::Activate) {
+            Some(chosen) => AccessLevel::ALL.iter().map(|level| (*level, *level == chosen)).collect(),
+            None => Vec::new(),
+        },
+        email: (act == Act::Restore && (member.refusal == Some(Refusal::AddressTaken) || member.new_email.is_some()))
+            .then(|| member.new_email.clone().unwrap_or_default()),
+    }
+}
+
+fn note(act: Act, member: &Member) -> String {
+    match (member.step, member.refusal) {
+        (Step::Skip, Some(refusal)) => refusal.sentence(act),
+        (Step::Restore, _) => words::what_will_happen(member),
+        (Step::Activate, _) => format!("was {}", member.level.name()),
+        _ if member.state == State::Deactivated => format!("{}, deactivated", member.level.name()),
+        _ => member.level.name().to_owned(),
+    }
+}
+
+fn choices(act: Act, member: &Member) -> Vec<ChoiceView> {
+    let judged = match (member.refusal, member.has_history, member.state) {
+        (Some(refusal), ..) if !refusal.is_open() => Err(refusal),
+        (_, true, State::Deactivated) => Err(Refusal::OffWithHistory),
+        (_, true, _) => Ok(Step::Deactivate),
+        (_, false, _) => Ok(Step::Delete),
+    };
+    if act != Act::Delete {
+        return Vec::new();
+    }
+    let mut possible = guard::choices(act, member.state, judged);
+    if possible.len() < 2 {
+        return Vec::new();
+    }
+    // What destroys stands last, on every row.
+    possible.sort_by_key(|step| *step == Step::Delete);
+    let label = |step: Step| match (step, member.has_history) {
+        (Step::Delete, true) => "Delete anyway",
+        (Step::Delete, false) => "Delete",
+        (Step::Skip, true) => "Leave deactivated",
+        (Step::Skip, false) => "Leave as is",
+        (_, true) => "Deactivate instead",
+        (_, false) => "Deactivate",
+    };
+    let view = |step: Step| ChoiceView {
+        step,
+        label: label(step),
+        is_red: step == Step::Delete,
+        checked: step == member.step,
+    };
+    possible.into_iter().map(view).collect()
+}
+
+/// Who has history, by name if they are few.
+fn with_history(conn: &mut Conn, plan: &Plan, groups: &[Group]) -> Result<Option<String>> {
+    let n: i64 = groups.iter().filter(|group| group.has_history).map(|group| group.users).sum();
+    if plan.act != Act::Delete || n == 0 {
+        return Ok(None);
+    }
+    let section = Section::ToDo { has_history: Some(true) };
+    let few = plans::members(conn, &plan.id, Part { section, after: None, limit: NAMED as i64 + 1 })?;
+    if few.is_empty() {
+        return Ok(None);
+    }
+    let have = if few.len() == 1 { "has" } else { "have" };
+    if few.len() <= NAMED {
+        let names: Vec<String> = few.into_iter().map(|member| member.name).collect();
+        return Ok(Some(format!("{} {have}", text::list(&names))));
+    }
+    Ok(Some(format!("{} of these people have", number(n))))
+}
+
+fn frees(groups: &[Group]) -> Option<String> {
+    let mut seats: BTreeMap<LicenseType, i64> = BTreeMap::new();
+    for group in groups {
+        if matches!(group.step, Step::Deactivate | Step::Delete) && group.state == State::Active {
+            *seats.entry(group.level.license_type()).or_default() += group.users;
+        }
+    }
+    let seats: Vec<(LicenseType, i64)> = seats.into_iter().collect();
+    (!seats.is_empty()).then(|| words::licenses(&seats))
+}
+
+fn short(conn: &mut Conn, plan: &Plan) -> Result<Vec<String>> {
+    if plan.act != Act::Activate {
+        return Ok(Vec::new());
+    }
+    let members = plans::members(conn, &plan.id, Part::ALL)?;
+    Ok(shortages(plan.act, &members, &plan.free_seats).iter().map(words::shortage).collect())
+}
+
+/// "Standard: 41 of 40", for acts that take seats.
+fn licenses_after(conn: &mut Conn, plan: &Plan, groups: &[Group]) -> Result<Vec<After>> {
+    if !matches!(plan.act, Act::Activate | Act::Restore) {
+        return Ok(Vec::new());
+    }
+    let takes = |license: LicenseType| -> i64 {
+        let taking = groups.iter().filter(|group| matches!(group.step, Step::Activate | Step::Restore));
+        taking.filter(|g| g.new_level.is_some_and(|level| level.license_type() == license)).map(|g| g.users).sum()
+    };
+    let all = seats::all(conn)?.into_iter().filter(|seats| takes(seats.license_type) > 0);
+    Ok(all
+        .map(|seats| {
+            let used = seats.used + takes(seats.license_type);
+            let owned = seats.owned.map_or_else(|| "unlimited".to_owned(), |owned| format!("of {}", number(owned)));
+            After {
+                name: seats.license_type.name(),
+                figures: format!("{} {owned}", number(used)),
+                is_short: seats.owned.is_some_and(|owned| used > owned),
+            }
+        })
+        .collect())
+}

@@ -1,0 +1,278 @@
+//! The page of a plan: what will happen, to whom, and the one button that does it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+
+use super::super::confirm::{Changes, Confirmation, Confirmed, Request};
+use super::super::plan::{Choice, Plan};
+use super::super::run::Lifecycle;
+use super::super::store::plans;
+use super::super::{Act, Selection, Step, change, confirm, make};
+use super::administrator;
+use super::plan_view::{Onward, View, sentence};
+use crate::db::{Lane, OperationId, UserId};
+use crate::licenses::AccessLevel;
+use crate::sign_in::Administrator;
+use crate::users::list::Filter;
+use crate::web::page::local_address;
+use crate::web::{Answer, Error, FieldErrors, Form, Page, Site};
+
+#[derive(Template)]
+#[template(path = "lifecycle/plan.html", blocks = ["sheet"])]
+struct PlanPage {
+    page: Page,
+    view: View,
+    errors: FieldErrors,
+    /// What moved since the plan was shown; then nothing ran.
+    differences: Vec<String>,
+    /// Rows were switched without an update: the plan now holds them, and wants another look.
+    was_switched: bool,
+    typed_number: String,
+}
+
+/// Fields in the order they were sent; a plan's rows have names of their own.
+pub type Fields = Vec<(String, String)>;
+
+fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+}
+
+/// `POST /plans`: makes a plan for a selection and goes to its page.
+pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    let Form(fields) = form;
+    let request = asked_for(&fields)?;
+    let (id, now) = (administrator.id, site.clock.now());
+    let return_to = request.return_to.clone();
+    let made = site
+        .db
+        .write(Lane::Work, move |conn| {
+            let actor = self::administrator(conn, id)?;
+            Ok::<_, Error>(make(conn, &actor, &request, now)?)
+        })
+        .await?;
+    match made {
+        Some(plan) => administrator.page.show_at(&format!("/plans/{plan}")),
+        None => {
+            let mark = if return_to.contains('?') { '&' } else { '?' };
+            administrator.page.go_to(&format!("{return_to}{mark}nothing=1"))
+        }
+    }
+}
+
+fn asked_for(fields: &Fields) -> Result<Request, Error> {
+    let nonsense = |what: &str| Error::BadRequest(format!("{what} Reload the page and try again."));
+    let act = Act::parse(field(fields, "act")).ok_or_else(|| nonsense("No such act."))?;
+    let ids = || -> Result<Vec<UserId>, Error> {
+        let ids = fields.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse());
+        ids.collect::<Result<_, _>>().map_err(|_| nonsense("This selection cannot be read."))
+    };
+    let selection = match (field(fields, "selection"), field(fields, "operation")) {
+        (_, operation) if !operation.is_empty() => {
+            let id: OperationId = operation.parse().map_err(|_| nonsense("No such operation."))?;
+            let steps = if act == Act::Restore { vec![Step::Delete] } else { vec![Step::Deactivate] };
+            Selection::OfOperation(id, steps)
+        }
+        ("all", _) if act == Act::Restore => Selection::Deleted,
+        ("all", _) => Selection::Matching(filter(fields)?),
+        _ => Selection::Ticked(ids()?),
+    };
+    Ok(Request { act, selection, return_to: local_address(field(fields, "return_to"), "/users").to_owned() })
+}
+
+fn filter(fields: &Fields) -> Result<Filter, Error> {
+    let names = ["filter", "q", "license"];
+    let of_filter: Vec<_> = fields.iter().filter(|(name, _)| names.contains(&name.as_str())).collect();
+    let query = serde_html_form::to_string(&of_filter).map_err(Error::fault)?;
+    serde_html_form::from_str(&query)
+        .map_err(|_| Error::BadRequest("This filter is not known. Reload the page.".into()))
+}
+
+/// `GET /plans/{id}`
+pub async fn show(administrator: Administrator, site: Data<Site>, id: Path<String>, onward: Query<Onward>) -> Answer {
+    let (now, onward) = (site.clock.now(), onward.into_inner());
+    let view = site
+        .db
+        .read(move |conn| {
+            let plan = plans::find(conn, &id, now)?;
+            if plan.operation.is_some() {
+                return Ok(Err(plan));
+            }
+            Ok::<_, Error>(Ok(View::read(conn, plan, &onward)?))
+        })
+        .await
+        .map_err(gone)?;
+    match view {
+        Ok(view) => answer(administrator.0.page, StatusCode::OK, view, FieldErrors::default(), Vec::new(), false, ""),
+        Err(plan) => already_run(&administrator.page, &plan),
+    }
+}
+
+/// A plan is kept for a day.
+fn gone(error: Error) -> Error {
+    match error {
+        Error::NotFound => Error::Gone("This plan is gone: it was never confirmed. Make a new one from Users.".into()),
+        other => other,
+    }
+}
+
+fn already_run(page: &Page, plan: &Plan) -> Answer {
+    let operation = plan.operation.map_or_else(|| "/operations".into(), |id| format!("/operations/{id}"));
+    page.go_to(&operation)
+}
+
+/// `POST /plans/{id}`: changes rows or the reason, and shows the plan again.
+pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<String>, form: Form<Fields>) -> Answer {
+    let (changes, actor, now) = (changes(&form.0), administrator.id, site.clock.now());
+    let plan_id = id.into_inner();
+    let typed = field(&form.0, "number").to_owned();
+    let view = site
+        .db
+        .write(Lane::Work, move |conn| {
+            let actor = self::administrator(conn, actor)?;
+            change(conn, &actor, &plan_id, &changes, now)?;
+            let plan = plans::find(conn, &plan_id, now)?;
+            Ok(View::read(conn, plan, &Onward::default())?)
+        })
+        .await
+        .map_err(gone)?;
+    if view.plan.operation.is_some() {
+        return already_run(&administrator.page, &view.plan);
+    }
+    answer(administrator.0.page, StatusCode::OK, view, FieldErrors::default(), Vec::new(), false, &typed)
+}
+
+/// The rows, the group switch and the reason out of the plan's form.
+fn changes(fields: &Fields) -> Changes {
+    let mut changes = Changes {
+        reason: field(fields, "reason").trim().to_owned(),
+        all_with_history: Step::parse(field(fields, "all_with_history")),
+        ..Changes::default()
+    };
+    for (name, value) in fields {
+        let Some((what, user)) = name.split_once('-') else { continue };
+        let Ok(user) = user.parse::<UserId>() else { continue };
+        if changes.all_with_history.is_some() && what == "step" {
+            continue;
+        }
+        let choice: &mut Choice = changes.rows.entry(user).or_default();
+        match what {
+            "step" => choice.step = Step::parse(value),
+            "level" => choice.level = AccessLevel::parse(value),
+            "email" => choice.email = Some(value.trim().to_owned()).filter(|email| !email.is_empty()),
+            _ => {}
+        }
+    }
+    changes
+}
+
+enum Next {
+    Done(Confirmed, Plan),
+    Show(Box<View>, FieldErrors, Vec<String>, bool),
+}
+
+/// `POST /plans/{id}/operation`: runs the plan as shown.
+pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String>, form: Form<Fields>) -> Answer {
+    let Form(fields) = form;
+    let (actor, now) = (administrator.id, site.clock.now());
+    let runner = Lifecycle { chain: site.chain.clone() };
+    let typed = field(&fields, "number").to_owned();
+    let confirmation = Confirmation {
+        plan: id.into_inner(),
+        fingerprint: field(&fields, "fingerprint").to_owned(),
+        reason: field(&fields, "reason").to_owned(),
+        typed_number: typed.clone(),
+    };
+    let changes = changes(&fields);
+    let next = site
+        .db
+        .write(Lane::Administration, move |conn| {
+            let actor = self::administrator(conn, actor)?;
+            let id = confirmation.plan.clone();
+            let was_switched = is_switched(conn, &id, &changes, now)? && change(conn, &actor, &id, &changes, now)?;
+            if was_switched {
+                let plan = plans::find(conn, &id, now)?;
+                let view = View::read(conn, plan, &Onward::default())?;
+                return Ok(Next::Show(Box::new(view), FieldErrors::default(), Vec::new(), true));
+            }
+            let confirmed = confirm(conn, &runner, &actor, &confirmation, now)?;
+            let plan = plans::find(conn, &id, now)?;
+            let mut errors = FieldErrors::default();
+            let differences = match confirmed {
+                Confirmed::Operation(_) => return Ok(Next::Done(confirmed, plan)),
+                Confirmed::Moved(differences) => differences,
+                Confirmed::Refused(missing) => {
+                    for (field, text) in missing.iter().map(sentence) {
+                        errors.add(field, text);
+                    }
+                    Vec::new()
+                }
+            };
+            Ok(Next::Show(Box::new(View::read(conn, plan, &Onward::default())?), errors, differences, false))
+        })
+        .await
+        .map_err(gone)?;
+    match next {
+        Next::Show(view, errors, differences, was_switched) => {
+            let status = if errors.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            answer(administrator.0.page, status, *view, errors, differences, was_switched, &typed)
+        }
+        Next::Done(Confirmed::Operation(operation), plan) => {
+            site.wake_worker.notify_one();
+            administrator.page.go_to(&result_address(&plan, operation))
+        }
+        Next::Done(..) => Err(Error::fault("a confirmation that is none")),
+    }
+}
+
+/// True if the form holds other choices than the stored plan: rows switched without scripts and without an update.
+fn is_switched(
+    conn: &mut crate::db::Conn,
+    id: &str,
+    changes: &Changes,
+    now: crate::db::Timestamp,
+) -> Result<bool, Error> {
+    if changes.rows.is_empty() || plans::find(conn, id, now)?.operation.is_some() {
+        return Ok(false);
+    }
+    let stored = plans::members(conn, id, plans::Part::ALL)?;
+    Ok(stored.iter().any(|member| {
+        changes.rows.get(&member.user).is_some_and(|choice| {
+            choice.step.is_some_and(|step| step != member.step)
+                || choice.level.is_some_and(|level| member.new_level.is_some_and(|new| new != level))
+                || choice.email != member.new_email
+        })
+    }))
+}
+
+/// Back on the page the plan was opened from; a large run is watched on its own page.
+fn result_address(plan: &Plan, operation: OperationId) -> String {
+    if plan.members > crate::operations::engine::BATCH as i64 {
+        return format!("/operations/{operation}");
+    }
+    let (path, query) = plan.return_to.split_once('?').unwrap_or((&plan.return_to, ""));
+    let kept = query.split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !pair.is_empty() && !["operation", "nothing", "selection", "tick"].contains(&name)
+    });
+    let query: Vec<String> = kept.map(str::to_owned).chain([format!("operation={operation}")]).collect();
+    format!("{path}?{}", query.join("&"))
+}
+
+fn answer(
+    page: Page,
+    status: StatusCode,
+    view: View,
+    errors: FieldErrors,
+    differences: Vec<String>,
+    was_switched: bool,
+    typed_number: &str,
+) -> Answer {
+    let template = PlanPage { page, view, errors, differences, was_switched, typed_number: typed_number.to_owned() };
+    if template.page.wants("dialog") || template.page.wants("plan") {
+        let html = template.as_sheet().render()?;
+        return Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html));
+    }
+    template.page.html_with(status, &template)
+}

@@ -1,0 +1,217 @@
+//! Carries out the rows of an operation: judges each user again inside the transaction, then acts on the set.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::guard::{self, Bounds, Facts};
+use super::plan::{self, Member};
+use super::store::facts::{self, Depth};
+use super::store::people::Stamp;
+use super::{Act, Refusal, Step, activate, deactivate, delete, restore};
+use crate::audit::{Chain, Event};
+use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::licenses::{AccessLevel, LicenseType, Rights, seats};
+use crate::operations::engine::Runner;
+use crate::operations::{Operation, Report, Row, Tally};
+use crate::users::{State, actor};
+
+/// What a row of an operation needs to know besides its step.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Argument {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    level: Option<AccessLevel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    /// Deleted in spite of their history, on purpose.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    in_spite_of_history: bool,
+}
+
+impl Argument {
+    pub fn of(member: &Member) -> Option<String> {
+        let argument = Argument {
+            level: member.new_level,
+            email: member.new_email.clone(),
+            in_spite_of_history: member.is_deleted_with_history(),
+        };
+        (argument != Argument::default()).then(|| serde_json::to_string(&argument).unwrap_or_default())
+    }
+}
+
+/// One user of a batch, as they are in this transaction.
+pub struct Person {
+    pub facts: Facts,
+    argument: Argument,
+}
+
+impl Person {
+    pub fn level(&self) -> Option<AccessLevel> {
+        self.argument.level
+    }
+
+    pub fn email(&self) -> Option<&str> {
+        self.argument.email.as_deref()
+    }
+
+    /// For the audit log.
+    pub fn before_and_after(&self, after: &str) -> serde_json::Value {
+        json!({
+            "name": self.facts.name,
+            "before": { "state": self.facts.state, "level": self.facts.level },
+            "after": { "state": after, "level": self.argument.level, "email": self.argument.email },
+        })
+    }
+}
+
+/// What the verbs of a batch share.
+pub struct Batch<'a> {
+    operation: &'a Operation,
+    now: Timestamp,
+    pub tally: Tally,
+    events: Vec<Event>,
+}
+
+impl Batch<'_> {
+    pub fn stamp(&self) -> Stamp {
+        Stamp { operation: self.operation.id, now: self.now }
+    }
+
+    /// Gives back the seats of those who were active.
+    pub fn free_seats(&mut self, conn: &mut Conn, people: &[Person]) -> Result<()> {
+        for license in LicenseType::ALL {
+            let active = people.iter().filter(|person| person.facts.state == State::Active);
+            let n = active.filter(|person| person.facts.level.license_type() == *license).count() as i64;
+            seats::use_more(conn, *license, -n)?;
+            self.tally.add(format!("freed.{}", license.as_str()), n);
+        }
+        Ok(())
+    }
+
+    pub fn record(&mut self, people: &[Person], event: impl Fn(&Person) -> Event) {
+        let operation = self.operation;
+        self.events.extend(people.iter().map(|person| {
+            let mut event = event(person).about(person.facts.user).in_operation(operation.id);
+            event.actor = Some(operation.started_by);
+            event
+        }));
+    }
+}
+
+/// Runs every act of the lifecycle.
+pub struct Lifecycle {
+    pub chain: Chain,
+}
+
+impl Runner for Lifecycle {
+    fn run(&self, conn: &mut Conn, operation: &Operation, rows: &[Row], now: Timestamp) -> Result<Report> {
+        let Some(actor) = actor::present_for_write(conn, operation.started_by)? else {
+            return Ok(stopped("The administrator who started this is no longer active."));
+        };
+        if !actor.may(Rights::ADMINISTER_USERS) {
+            return Ok(stopped("The administrator who started this may no longer administer users."));
+        }
+        let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?;
+        let mut report = Report::default();
+        let sorted = judge_again(conn, operation, rows, &bounds, &mut report)?;
+        let mut batch = Batch { operation, now, tally: Tally::default(), events: Vec::new() };
+        for (step, people) in sorted {
+            if people.is_empty() {
+                continue;
+            }
+            match step {
+                Step::Deactivate => deactivate::deactivate(conn, &mut batch, &people)?,
+                Step::Activate => activate::activate(conn, &mut batch, &people)?,
+                Step::Delete => delete::delete(conn, &mut batch, &people)?,
+                Step::Restore => restore::restore(conn, &mut batch, &people)?,
+                Step::Skip => continue,
+            }
+            batch.tally.add(step.as_str(), people.len() as i64);
+            report.done.extend(people.iter().map(|person| person.facts.user));
+        }
+        self.chain.record(conn, now, &batch.events)?;
+        report.tally = batch.tally;
+        Ok(report)
+    }
+
+    fn is_all_or_nothing(&self, operation: &Operation) -> bool {
+        operation.act == Act::Activate.as_str()
+    }
+}
+
+fn stopped(because: &str) -> Report {
+    Report { stopped: Some(because.to_owned()), ..Report::default() }
+}
+
+/// Sorts the rows by step; whoever changed since the plan is skipped, with the reason.
+fn judge_again(
+    conn: &mut Conn,
+    operation: &Operation,
+    rows: &[Row],
+    bounds: &Bounds,
+    report: &mut Report,
+) -> Result<Vec<(Step, Vec<Person>)>> {
+    let ids: Vec<UserId> = rows.iter().map(|row| row.user).collect();
+    let depth = if operation.act == Act::Delete.as_str() { Depth::Any } else { Depth::None };
+    let people = facts::read(conn, &ids, depth, true)?;
+    let keep = bounds.administrator_to_keep(&people);
+    let mut people: std::collections::HashMap<UserId, Facts> =
+        people.into_iter().map(|facts| (facts.user, facts)).collect();
+    let mut sorted: Vec<(Step, Vec<Person>)> = Step::ALL.iter().map(|step| (*step, Vec::new())).collect();
+    let is_short = matches!(operation.act.as_str(), "activate" | "restore") && is_any_seat_missing(conn, rows)?;
+    for row in rows {
+        let argument: Argument =
+            row.argument.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        let verdict = match (Step::parse(&row.step), people.remove(&row.user)) {
+            (Some(step), Some(facts)) => match refusal(step, &facts, &argument, bounds, keep) {
+                None if is_short && argument.level.is_some() => Err(Refusal::NoFreeSeat),
+                None => Ok((step, facts)),
+                Some(refusal) => Err(refusal),
+            },
+            _ => Err(Refusal::Gone),
+        };
+        match verdict {
+            Ok((step, facts)) => {
+                if let Some((_, people)) = sorted.iter_mut().find(|(of, _)| *of == step) {
+                    people.push(Person { facts, argument });
+                }
+            }
+            Err(refusal) => report.skipped.push((row.user, refusal.as_str())),
+        }
+    }
+    Ok(sorted)
+}
+
+/// Why this step can no longer be done to this user.
+fn refusal(step: Step, facts: &Facts, argument: &Argument, bounds: &Bounds, keep: Option<UserId>) -> Option<Refusal> {
+    let act = match step {
+        Step::Deactivate => Act::Deactivate,
+        Step::Activate => Act::Activate,
+        Step::Delete => Act::Delete,
+        Step::Restore => Act::Restore,
+        Step::Skip => return Some(Refusal::Chosen),
+    };
+    if step == Step::Delete && facts.has_history && !argument.in_spite_of_history {
+        return Some(Refusal::HasHistory);
+    }
+    match guard::judge(act, facts, bounds, keep) {
+        Err(Refusal::OffWithHistory) if argument.in_spite_of_history => None,
+        Err(refusal) => Some(refusal),
+        Ok(_) if argument.level.is_some_and(|level| !bounds.rights.include(level.rights())) => {
+            Some(Refusal::BeyondYourRights)
+        }
+        Ok(_) => None,
+    }
+}
+
+/// True if the free seats do not suffice for all of these rows.
+fn is_any_seat_missing(conn: &mut Conn, rows: &[Row]) -> Result<bool> {
+    let level = |row: &Row| {
+        let argument: Argument = serde_json::from_str(row.argument.as_deref()?).ok()?;
+        argument.level
+    };
+    let levels: Vec<AccessLevel> = rows.iter().filter_map(level).collect();
+    Ok(seats::all(conn)?.iter().any(|seats| {
+        let needed = levels.iter().filter(|level| level.license_type() == seats.license_type).count() as i64;
+        seats.free().is_some_and(|free| needed > free)
+    }))
+}

@@ -1,0 +1,48 @@
+//! The users an act is for: ticked ones, all that match a filter, or those of an earlier operation.
+
+use super::Step;
+use super::store::{bin, facts};
+use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
+use crate::operations;
+use crate::users::list::{self, Filter};
+use crate::web::text;
+
+#[derive(Debug, Clone)]
+pub enum Selection {
+    Ticked(Vec<UserId>),
+    /// Sent as the filter, never as ids: who matches is looked up when the plan is made.
+    Matching(Filter),
+    /// Everybody in the recycle bin.
+    Deleted,
+    /// Those for whom an operation did one of these steps.
+    OfOperation(OperationId, Vec<Step>),
+}
+
+impl Selection {
+    /// The ids, each once. Unknown ids are left out.
+    pub fn users(&self, conn: &mut Conn, now: Timestamp) -> Result<Vec<UserId>> {
+        match self {
+            Selection::Ticked(ids) => {
+                let mut ids = ids.clone();
+                ids.sort_unstable();
+                ids.dedup();
+                facts::known(conn, &ids)
+            }
+            Selection::Matching(filter) => list::ids(conn, filter, now),
+            Selection::Deleted => bin::ids(conn),
+            Selection::OfOperation(id, steps) => {
+                let steps: Vec<&str> = steps.iter().map(|step| step.as_str()).collect();
+                operations::store::done_users(conn, *id, &steps)
+            }
+        }
+    }
+
+    pub fn in_words(&self, found: usize) -> String {
+        match self {
+            Selection::Ticked(_) => text::count(found as i64, "person ticked", "people ticked"),
+            Selection::Matching(filter) => format!("all that match: {}", filter.in_words()),
+            Selection::Deleted => "everybody in the recycle bin".into(),
+            Selection::OfOperation(id, _) => format!("the people of operation {id}"),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Lifecycle in the database: facts of people, stored plans, and the changes of state.
+
+pub mod bin;
+pub mod facts;
+pub mod people;
+pub mod plans;

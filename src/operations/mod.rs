@@ -1,0 +1,104 @@
+//! The engine that carries a confirmed plan out: in batches, with an outcome for each user, to the end. It knows no act.
+
+pub mod engine;
+pub mod store;
+pub mod worker;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::db::text_enum;
+use crate::db::{OperationId, Timestamp, UserId};
+
+text_enum! {
+    pub enum Progress {
+        Running = "running",
+        Done = "done",
+        /// It ended before all was done; `stopped_because` says why.
+        Stopped = "stopped",
+    }
+}
+
+text_enum! {
+    pub enum Outcome {
+        Done = "done",
+        Skipped = "skipped",
+    }
+}
+
+/// An operation, as its page and the list show it.
+#[derive(Debug, Clone, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = crate::db::schema::operations)]
+pub struct Operation {
+    pub id: OperationId,
+    pub plan_id: String,
+    pub act: String,
+    pub state: Progress,
+    pub stopped_because: Option<String>,
+    pub started_by: UserId,
+    pub reason: String,
+    pub created_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+    pub total: i64,
+    pub done: i64,
+    pub skipped: i64,
+    result: String,
+}
+
+impl Operation {
+    /// What was done, in numbers, by names that only the act knows.
+    pub fn tally(&self) -> Tally {
+        serde_json::from_str(&self.result).unwrap_or_default()
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.state == Progress::Running
+    }
+
+    pub fn to_do(&self) -> i64 {
+        self.total - self.done - self.skipped
+    }
+}
+
+/// Numbers by name, added up batch by batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tally(BTreeMap<String, i64>);
+
+impl Tally {
+    pub fn add(&mut self, name: impl Into<String>, n: i64) {
+        if n != 0 {
+            *self.0.entry(name.into()).or_default() += n;
+        }
+    }
+
+    pub fn of(&self, name: &str) -> i64 {
+        self.0.get(name).copied().unwrap_or_default()
+    }
+
+    pub fn include(&mut self, other: &Tally) {
+        for (name, n) in &other.0 {
+            self.add(name.clone(), *n);
+        }
+    }
+}
+
+/// One user of an operation that is still to do: a step and what it needs to know, in words of the act.
+#[derive(Debug, Clone, diesel::Queryable)]
+pub struct Row {
+    pub user: UserId,
+    pub step: String,
+    pub argument: Option<String>,
+}
+
+/// What a runner says of a batch.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub done: Vec<UserId>,
+    /// With the reason, as a word that the act can put into a sentence.
+    pub skipped: Vec<(UserId, &'static str)>,
+    pub tally: Tally,
+    /// Set if nothing of this batch was done and nothing more may be: why.
+    pub stopped: Option<String>,
+}

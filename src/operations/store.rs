@@ -1,0 +1,252 @@
+//! Operations and their rows in the database.
+
+use diesel::dsl::{count_star, exists, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+
+use super::{Operation, Outcome, Progress, Report, Row};
+use crate::db::dialect::{among, insert_all};
+use crate::db::schema::{operation_rows, operations, users};
+use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
+use crate::web::pagination::{Place, ROWS, Rows, Toward};
+
+pub struct NewOperation<'a> {
+    pub plan_id: &'a str,
+    pub act: &'a str,
+    pub started_by: UserId,
+    pub reason: &'a str,
+    pub created_at: Timestamp,
+}
+
+/// A row to be run, or, with an outcome, one that the plan already decided to skip.
+#[derive(Insertable)]
+#[diesel(table_name = operation_rows)]
+pub struct NewRow<'a> {
+    pub operation_id: OperationId,
+    pub user_id: UserId,
+    pub step: &'a str,
+    pub argument: Option<String>,
+    pub outcome: Option<Outcome>,
+    pub reason: Option<&'a str>,
+}
+
+/// Begins an operation. Its plan has at most one: a second attempt is refused with `Error::Taken`.
+pub fn insert(conn: &mut Conn, operation: &NewOperation<'_>) -> Result<OperationId> {
+    let id: i64 = diesel::insert_into(operations::table)
+        .values((
+            operations::plan_id.eq(operation.plan_id),
+            operations::act.eq(operation.act),
+            operations::state.eq(Progress::Running),
+            operations::started_by.eq(operation.started_by),
+            operations::reason.eq(operation.reason),
+            operations::created_at.eq(operation.created_at),
+            operations::total.eq(0),
+            operations::result.eq("{}"),
+        ))
+        .returning(operations::id)
+        .get_result(conn)?;
+    Ok(OperationId(id))
+}
+
+pub fn insert_rows(conn: &mut Conn, id: OperationId, rows: &[NewRow<'_>]) -> Result<()> {
+    insert_all!(conn, operation_rows::table, rows)?;
+    let skipped = rows.iter().filter(|row| row.outcome == Some(Outcome::Skipped)).count() as i64;
+    diesel::update(operations::table.find(id))
+        .set((operations::total.eq(rows.len() as i64), operations::skipped.eq(skipped)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn find(conn: &mut Conn, id: OperationId) -> Result<Operation> {
+    Ok(operations::table.find(id).select(Operation::as_select()).first(conn)?)
+}
+
+/// The next rows to run, in the order of the ids.
+pub fn pending(conn: &mut Conn, id: OperationId, limit: i64) -> Result<Vec<Row>> {
+    Ok(operation_rows::table
+        .filter(operation_rows::operation_id.eq(id))
+        .filter(operation_rows::outcome.is_null())
+        .order(operation_rows::user_id)
+        .select((operation_rows::user_id, operation_rows::step, operation_rows::argument))
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// Writes what a batch came to: a statement for the rows done, and one for each reason of the others.
+pub fn write_report(conn: &mut Conn, operation: &Operation, report: &Report) -> Result<()> {
+    let rows = |ids: &[UserId]| {
+        operation_rows::table
+            .filter(operation_rows::operation_id.eq(operation.id))
+            .filter(among(operation_rows::user_id, ids))
+    };
+    if !report.done.is_empty() {
+        diesel::update(rows(&report.done)).set(operation_rows::outcome.eq(Outcome::Done)).execute(conn)?;
+    }
+    let mut reasons: Vec<&str> = report.skipped.iter().map(|(_, reason)| *reason).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    for reason in reasons {
+        let of_reason = report.skipped.iter().filter(|(_, why)| *why == reason);
+        let ids: Vec<UserId> = of_reason.map(|(id, _)| *id).collect();
+        diesel::update(rows(&ids))
+            .set((operation_rows::outcome.eq(Outcome::Skipped), operation_rows::reason.eq(reason)))
+            .execute(conn)?;
+    }
+    let mut tally = operation.tally();
+    tally.include(&report.tally);
+    diesel::update(operations::table.find(operation.id))
+        .set((
+            operations::done.eq(operation.done + report.done.len() as i64),
+            operations::skipped.eq(operation.skipped + report.skipped.len() as i64),
+            operations::result.eq(serde_json::to_string(&tally).unwrap_or_else(|_| "{}".into())),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends it, in one of the two ways.
+pub fn finish(conn: &mut Conn, id: OperationId, now: Timestamp, stopped_because: Option<&str>) -> Result<()> {
+    let state = if stopped_because.is_some() { Progress::Stopped } else { Progress::Done };
+    diesel::update(operations::table.find(id))
+        .set((
+            operations::state.eq(state),
+            operations::stopped_because.eq(stopped_because),
+            operations::finished_at.eq(now),
+            operations::lease_holder.eq(None::<String>),
+            operations::lease_until.eq(None::<Timestamp>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn is_any_running(conn: &mut Conn) -> Result<bool> {
+    let running = operations::table.filter(operations::state.eq(Progress::Running));
+    Ok(diesel::select(exists(running)).get_result(conn)?)
+}
+
+/// The oldest running operation that no living process holds, taken by `holder` until `until`.
+pub fn take_lease(conn: &mut Conn, holder: &str, now: Timestamp, until: Timestamp) -> Result<Option<OperationId>> {
+    let free = sql::<Bool>("(lease_until IS NULL OR lease_until < ").bind::<BigInt, _>(now).sql(")");
+    let next: Option<OperationId> = operations::table
+        .filter(operations::state.eq(Progress::Running))
+        .filter(free)
+        .order(operations::id)
+        .select(operations::id)
+        .first(conn)
+        .optional()?;
+    if let Some(id) = next {
+        diesel::update(operations::table.find(id))
+            .set((operations::lease_holder.eq(holder), operations::lease_until.eq(until)))
+            .execute(conn)?;
+    }
+    Ok(next)
+}
+
+/// Holds on to a lease. False: it ran out and somebody else has it, so this process must stop.
+pub fn renew_lease(conn: &mut Conn, id: OperationId, holder: &str, until: Timestamp) -> Result<bool> {
+    let mine = operations::table.filter(operations::id.eq(id)).filter(operations::lease_holder.eq(holder));
+    Ok(diesel::update(mine).set(operations::lease_until.eq(until)).execute(conn)? == 1)
+}
+
+/// An operation in the list: with the name of who started it.
+pub struct Listed {
+    pub operation: Operation,
+    pub by: String,
+}
+
+/// All operations, newest first, a page at a time.
+pub fn list(conn: &mut Conn, from: Option<&str>, toward: Toward) -> Result<Rows<Listed>> {
+    let place = from.and_then(Place::<i64>::from_word);
+    let mut query = operations::table
+        .left_join(users::table.on(users::id.eq(operations::started_by)))
+        .select((Operation::as_select(), (users::first_name, users::last_name).nullable()))
+        .limit(ROWS as i64 + 1)
+        .into_boxed::<MultiBackend>();
+    query = match (toward, &place) {
+        (Toward::Next, Some(Place(_, id))) => query.filter(operations::id.lt(*id)),
+        (Toward::Previous, Some(Place(_, id))) => query.filter(operations::id.gt(*id)),
+        (_, None) => query,
+    };
+    query = match toward {
+        Toward::Next => query.order(operations::id.desc()),
+        Toward::Previous => query.order(operations::id.asc()),
+    };
+    let rows: Vec<(Operation, Option<(String, String)>)> = query.load(conn)?;
+    let rows = Rows::cut(rows, toward, place.is_some(), |(operation, _)| Place(0i64, operation.id.0));
+    Ok(rows.map(|(operation, name)| Listed {
+        operation,
+        by: name.map_or_else(String::new, |(first, last)| format!("{first} {last}")),
+    }))
+}
+
+/// One user's part in an operation. The name is empty once the person is erased.
+#[derive(Debug, Clone, Queryable)]
+pub struct ShownRow {
+    pub user: UserId,
+    pub name: Option<(String, String)>,
+    pub email: Option<String>,
+    pub step: String,
+    pub outcome: Option<Outcome>,
+    pub reason: Option<String>,
+}
+
+/// The outcome per user, a page at a time.
+pub fn rows(conn: &mut Conn, id: OperationId, from: Option<&str>, toward: Toward) -> Result<Rows<ShownRow>> {
+    let place = from.and_then(Place::<i64>::from_word);
+    let mut query = operation_rows::table
+        .left_join(users::table.on(users::id.eq(operation_rows::user_id)))
+        .filter(operation_rows::operation_id.eq(id))
+        .select((
+            operation_rows::user_id,
+            (users::first_name, users::last_name).nullable(),
+            users::email.nullable(),
+            operation_rows::step,
+            operation_rows::outcome,
+            operation_rows::reason,
+        ))
+        .limit(ROWS as i64 + 1)
+        .into_boxed::<MultiBackend>();
+    query = match (toward, &place) {
+        (Toward::Next, Some(Place(_, user))) => query.filter(operation_rows::user_id.gt(*user)),
+        (Toward::Previous, Some(Place(_, user))) => query.filter(operation_rows::user_id.lt(*user)),
+        (_, None) => query,
+    };
+    query = match toward {
+        Toward::Next => query.order(operation_rows::user_id.asc()),
+        Toward::Previous => query.order(operation_rows::user_id.desc()),
+    };
+    let rows: Vec<ShownRow> = query.load(conn)?;
+    Ok(Rows::cut(rows, toward, place.is_some(), |row| Place(0i64, row.user.0)))
+}
+
+/// The name of who started it.
+pub fn starter(conn: &mut Conn, id: OperationId) -> Result<String> {
+    let name: Option<(String, String)> = operations::table
+        .inner_join(users::table.on(users::id.eq(operations::started_by)))
+        .filter(operations::id.eq(id))
+        .select((users::first_name, users::last_name))
+        .first(conn)
+        .optional()?;
+    Ok(name.map_or_else(String::new, |(first, last)| format!("{first} {last}")))
+}
+
+/// How many rows were skipped, per reason.
+pub fn skipped_reasons(conn: &mut Conn, id: OperationId) -> Result<Vec<(String, i64)>> {
+    Ok(operation_rows::table
+        .filter(operation_rows::operation_id.eq(id))
+        .filter(operation_rows::outcome.eq(Outcome::Skipped))
+        .group_by(operation_rows::reason)
+        .order(operation_rows::reason)
+        .select((operation_rows::reason.assume_not_null(), count_star()))
+        .load(conn)?)
+}
+
+/// The users for whom one of these steps was done.
+pub fn done_users(conn: &mut Conn, id: OperationId, steps: &[&str]) -> Result<Vec<UserId>> {
+    Ok(operation_rows::table
+        .filter(operation_rows::operation_id.eq(id))
+        .filter(operation_rows::outcome.eq(Outcome::Done))
+        .filter(operation_rows::step.eq_any(steps))
+        .select(operation_rows::user_id)
+        .load(conn)?)
+}
