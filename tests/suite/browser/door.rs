@@ -12,7 +12,7 @@ fn one_signs_in_with_the_keyboard_alone() {
     window.go("/sign-in");
     assert!(window.is_focused("#email"), "{}", window.focused());
     window.press(&ada.email).press(key::TAB).press("not my password").press(key::ENTER);
-    window.must_say("do not open anything");
+    window.must_say("Email or password is not right");
     axe::must_be_accessible(&window, "the refused sign-in");
     window.tab_to("#password").press(PASSWORD).press(key::ENTER);
     window.until("Ada is in", || !window.address().starts_with("/sign-in"));

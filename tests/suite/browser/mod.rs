@@ -5,5 +5,7 @@ mod driver;
 mod window;
 
 mod door;
+mod flow;
+mod look;
 
 pub use window::{Window, key};

@@ -1,6 +1,7 @@
 //! A window of a real browser, as somebody with a mouse, a keyboard and eyes uses it. Everything waits until it can be
 //! done, ten seconds at most, and never for a fixed time. A test that fails leaves a picture in `target/browser/`.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -14,6 +15,8 @@ pub struct Window {
     driver: Driver,
     base: String,
     scripts: bool,
+    /// Answers that are no fault, though the browser notes them.
+    expected: RefCell<Vec<String>>,
 }
 
 /// Keys without a letter, as WebDriver writes them.
@@ -23,18 +26,31 @@ pub mod key {
     pub const ESCAPE: &str = "\u{E00C}";
     pub const SPACE: &str = " ";
     pub const DOWN: &str = "\u{E015}";
-    pub const UP: &str = "\u{E013}";
-    pub const RIGHT: &str = "\u{E014}";
+    pub const SHIFT: &str = "\u{E008}";
 }
 
 impl Window {
     pub fn open(app: &TestApp) -> Window {
-        Window { driver: Driver::start(true), base: app.url(""), scripts: true }
+        Window::new(app, true)
     }
 
     /// A browser in which scripts are switched off for every site.
     pub fn without_scripts(app: &TestApp) -> Window {
-        Window { driver: Driver::start(false), base: app.url(""), scripts: false }
+        Window::new(app, false)
+    }
+
+    fn new(app: &TestApp, scripts: bool) -> Window {
+        let window =
+            Window { driver: Driver::start(scripts), base: app.url(""), scripts, expected: RefCell::default() };
+        window.resize(1440, 900);
+        window.expect_status(422).expect_status(409);
+        window
+    }
+
+    /// An answer that the test asks for: the browser notes it, and that is no fault.
+    pub fn expect_status(&self, status: u16) -> &Self {
+        self.expected.borrow_mut().push(format!("a status of {status}"));
+        self
     }
 
     pub fn signed_in(app: &TestApp, person: &SignedUp) -> Window {
@@ -114,6 +130,13 @@ impl Window {
         self.click_xpath(&xpath, &xpath, id)
     }
 
+    /// Clicks the button that opens this menu.
+    #[track_caller]
+    pub fn click_opener(&self, menu: &str) -> &Self {
+        let xpath = format!("//button[@popovertarget=\"{menu}\"]");
+        self.click_xpath(&xpath, &xpath, menu)
+    }
+
     /// Ticks the row of this person in a list.
     #[track_caller]
     pub fn tick(&self, name: &str) -> &Self {
@@ -160,10 +183,14 @@ impl Window {
 
     /// Presses keys one after the other, wherever the focus is.
     pub fn press(&self, keys: &str) -> &Self {
-        let strokes: Vec<Value> = keys
-            .chars()
-            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })])
-            .collect();
+        let keys: Vec<String> = keys.chars().map(String::from).collect();
+        let strokes: Vec<_> =
+            keys.iter().flat_map(|key| [("keyDown", key.as_str()), ("keyUp", key.as_str())]).collect();
+        self.strokes(&strokes)
+    }
+
+    fn strokes(&self, strokes: &[(&str, &str)]) -> &Self {
+        let strokes: Vec<Value> = strokes.iter().map(|(kind, key)| json!({ "type": kind, "value": key })).collect();
         self.told("actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] }));
         self
     }
@@ -171,15 +198,34 @@ impl Window {
     /// Goes on with Tab until the focus is on what matches.
     #[track_caller]
     pub fn tab_to(&self, css: &str) -> &Self {
+        self.press_until_focused(css, || self.press(key::TAB))
+    }
+
+    /// Goes back with Shift and Tab until the focus is on what matches.
+    #[track_caller]
+    pub fn tab_back_to(&self, css: &str) -> &Self {
+        self.press_until_focused(css, || {
+            self.strokes(&[("keyDown", key::SHIFT), ("keyDown", key::TAB), ("keyUp", key::TAB), ("keyUp", key::SHIFT)])
+        })
+    }
+
+    /// Goes down an open menu until the focus is on what matches.
+    #[track_caller]
+    pub fn arrow_down_to(&self, css: &str) -> &Self {
+        self.press_until_focused(css, || self.press(key::DOWN))
+    }
+
+    #[track_caller]
+    fn press_until_focused<'a>(&'a self, css: &str, press: impl Fn() -> &'a Self) -> &'a Self {
         let mut path = Vec::new();
         for _ in 0..120 {
             if self.is_focused(css) {
                 return self;
             }
-            self.press(key::TAB);
+            press();
             path.push(self.focused());
         }
-        panic!("Tab does not lead to {css} at {}, but to {path:#?}", self.address());
+        panic!("the keys do not lead to {css} at {}, but to {path:#?}", self.address());
     }
 
     // How it looks
@@ -249,15 +295,14 @@ impl Window {
     }
 
     /// What the browser complained about: errors of scripts, breaches of the content security policy, files not found.
-    /// That a page answers 422 or 409 is no fault; the browser notes it all the same.
     fn complaints(&self) -> Vec<String> {
         let entries = self.driver.post("se/log", json!({ "type": "browser" })).unwrap_or_default();
         let entries = entries.as_array().cloned().unwrap_or_default();
-        let expected = ["status of 422", "status of 409"];
+        let expected = self.expected.borrow();
         let texts = entries.iter().filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")));
         texts
             .filter_map(|entry| entry["message"].as_str().map(str::to_owned))
-            .filter(|text| !expected.iter().any(|expected| text.contains(expected)))
+            .filter(|text| !expected.iter().any(|expected| text.contains(expected.as_str())))
             .collect()
     }
 
