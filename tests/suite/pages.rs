@@ -1,5 +1,6 @@
 //! What holds for every page there is. A page that is not in the list below fails the first test.
 
+use crate::lifecycle;
 use crate::support::{Browser, PageSeen, SignedUp, TestApp};
 use roster::licenses::AccessLevel;
 
@@ -39,12 +40,24 @@ impl World {
         let app = TestApp::start();
         let ada = app.person("Ada Lindqvist").administrator().title("Studio Director").create();
         let emil = app.person("Emil Hansen").level(AccessLevel::Light).title("Designer").create();
+        let cleo = app.person("Cleo Marchetti").title("Contractor, copy").create();
+        let hugo = app.person("Hugo Test").level(AccessLevel::Light).create();
+        app.history_of_every_kind(&cleo);
+        let mut browser = Browser::signed_in(&app, &ada);
+        let made = lifecycle::plan(&mut browser, "delete", &[&hugo]);
+        lifecycle::confirm(&mut browser, &made, &[]);
+        let plan = lifecycle::plan(&mut browser, "delete", &[&cleo, &emil]).address;
+        let operation = browser.get("/operations").attribute("main a.table__name", "href").expect("an operation");
         let page = |route, address: String, door, fragments| PageAt { route, address, door, fragments };
         let pages = vec![
             page("/sign-in", "/sign-in".into(), Door::Everybody, &[]),
             page("/account", "/account".into(), Door::SignedIn, &[]),
             page("/account/password", "/account/password".into(), Door::SignedIn, &[]),
             page("/help/deactivate-or-delete", "/help/deactivate-or-delete".into(), Door::SignedIn, &[]),
+            page("/plans/{id}", plan, Door::Administrators, &["dialog", "plan"]),
+            page("/operations", "/operations".into(), Door::Administrators, &[]),
+            page("/operations/{id}", operation, Door::Administrators, &["operation"]),
+            page("/recycle-bin", "/recycle-bin".into(), Door::Administrators, &[]),
         ];
         World { app, ada, emil, pages }
     }

@@ -79,3 +79,20 @@ fn refusals_are_accessible_and_fit() {
     window.until("the form is refused", || window.has("[aria-invalid=true]"));
     must_look_right(&window, "a refused form");
 }
+
+#[test]
+#[ignore = "needs Chromium: ./tests/run"]
+fn these_tests_see_what_is_wrong() {
+    let world = World::new();
+    let window = Window::open(&world.app);
+    window.go("/sign-in");
+    let add = "const text = document.createElement('p'); text.textContent = 'hardly to be read';
+        text.style.color = '#ccc'; text.style.background = '#ddd'; text.style.width = '2000px'; document.querySelector('main').append(text);
+        document.querySelector('main').insertAdjacentHTML('beforeend', '<i style=\"color: red\"></i>')";
+    window.script(add, serde_json::json!([]));
+    let seen = axe::violations(&window);
+    assert!(seen.iter().any(|text| text.starts_with("color-contrast")), "{seen:#?}");
+    assert!(!window.what_is_too_wide().is_empty());
+    let complaints = window.complaints();
+    assert!(complaints.iter().any(|text| text.contains("Content Security Policy")), "{complaints:#?}");
+}

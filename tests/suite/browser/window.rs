@@ -244,12 +244,21 @@ impl Window {
     /// Nothing is wider than the window. Wide tables would have to scroll by themselves.
     #[track_caller]
     pub fn must_fit(&self) {
-        let script = "const page = document.scrollingElement; const room = page.clientWidth; \
+        let wide = self.what_is_too_wide();
+        assert!(wide.is_empty(), "wider than the window at {}: {wide:#?}", self.address());
+    }
+
+    pub fn what_is_too_wide(&self) -> Vec<String> {
+        let wide = self.script(
+            "const page = document.scrollingElement; const room = page.clientWidth; \
              if (page.scrollWidth <= room) return []; \
-             return [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > room + 1) \
-                 .slice(0, 8).map(e => `<${e.tagName.toLowerCase()} class='${e.getAttribute('class') ?? ''}'> to ${Math.round(e.getBoundingClientRect().right)}`)";
-        let wide = self.script(script, json!([]));
-        assert_eq!(wide, json!([]), "wider than the window at {}", self.address());
+             const right = (element) => Math.round(element.getBoundingClientRect().right); \
+             return [`the page: ${page.scrollWidth} in ${room}`, ...[...document.body.querySelectorAll('*')] \
+                 .filter((element) => right(element) > room).slice(0, 8) \
+                 .map((element) => `<${element.tagName.toLowerCase()} class='${element.getAttribute('class')}'> to ${right(element)}`)]",
+            json!([]),
+        );
+        wide.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
     }
 
     // Waiting, and what lies beneath
@@ -294,8 +303,8 @@ impl Window {
         answer.unwrap_or_else(|refused| panic!("{}: {}", refused.error, refused.message))
     }
 
-    /// What the browser complained about: errors of scripts, breaches of the content security policy, files not found.
-    fn complaints(&self) -> Vec<String> {
+    /// What the browser complained about since this was last asked: errors of scripts, breaches of the content security policy, files not found.
+    pub fn complaints(&self) -> Vec<String> {
         let entries = self.driver.post("se/log", json!({ "type": "browser" })).unwrap_or_default();
         let entries = entries.as_array().cloned().unwrap_or_default();
         let expected = self.expected.borrow();

@@ -34,7 +34,7 @@ fn may_speak_sql(path: &str) -> bool {
     const STORES: [&str; 11] = [
         "db/",
         "audit/chain.rs",
-        "history/kinds/",
+        "history/",
         "licenses/seats.rs",
         "sign_in/viewer.rs", // the session's user as a row
         "users/actor.rs",
@@ -89,7 +89,9 @@ fn strays(words: &[&str], may: fn(&str) -> bool) -> Vec<String> {
     let line = |file: &Source, number: usize, line: &str| format!("src/{}:{number}: {line}", file.path);
     strangers
         .flat_map(|file| {
-            let found = file.code().filter(|(_, code)| words.iter().any(|word| has_word(code, word)));
+            // A row may say of itself that it is one.
+            let code = file.code().filter(|(_, code)| !code.starts_with("#[derive(") && !code.starts_with("#[diesel("));
+            let found = code.filter(|(_, code)| words.iter().any(|word| has_word(code, word)));
             found.map(|(number, code)| line(&file, number, code)).collect::<Vec<_>>()
         })
         .collect()
