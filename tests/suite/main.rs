@@ -5,6 +5,7 @@ mod support;
 
 mod browser;
 mod house;
+mod kick_start;
 mod pages;
 
 mod lifecycle;

@@ -1,0 +1,117 @@
+//! What is there after a folder was loaded.
+
+use diesel::prelude::*;
+use roster::db::UserId;
+use roster::db::schema::{assignments, documents, notes, projects, users, work_items};
+use roster::licenses::{LicenseType, seats};
+use roster::users::{counts, organization};
+
+use super::folder::{change, load_into, small};
+use crate::support::TestApp;
+
+#[test]
+fn a_folder_becomes_an_organization() {
+    let app = TestApp::start();
+    let loaded = load_into(&app.site, &small()).expect("a right folder");
+    assert!(loaded.needs_a_password);
+    assert_eq!(loaded.rows["users.csv"], 3);
+    assert_eq!(app.read(organization::name), "Northwind Studio");
+    assert_eq!(app.read(counts::read), counts::Counts { active: 2, deactivated: 1, deleted: 0 });
+    let used = |license_type| app.read(|conn| seats::of(conn, license_type)).used;
+    assert_eq!((used(LicenseType::Standard), used(LicenseType::Light)), (1, 1));
+    assert_eq!(app.read(|conn| seats::of(conn, LicenseType::External)).owned, None);
+    let zoe: (UserId, String) = app.read(|conn| {
+        Ok(users::table
+            .filter(users::email_key.eq("zoe@example.test"))
+            .select((users::id, users::name_key))
+            .first(conn)?)
+    });
+    assert_eq!(zoe.1, "zoe angstrom");
+    let project: (Option<UserId>, Option<UserId>) =
+        app.read(|conn| Ok(projects::table.select((projects::owner_id, projects::created_by)).first(conn)?));
+    assert_eq!(project, (Some(zoe.0), Some(zoe.0)));
+    let statuses: Vec<(String, String)> = app.read(|conn| {
+        Ok(work_items::table.order(work_items::id).select((work_items::kind, work_items::status)).load(conn)?)
+    });
+    assert_eq!(statuses, [("task".into(), "doing".into()), ("issue".into(), "done".into())]);
+    assert_eq!(app.read(|conn| Ok(assignments::table.count().get_result::<i64>(conn)?)), 3);
+    let ended = assignments::table.filter(assignments::ended_at.is_not_null()).count();
+    assert_eq!(app.read(|conn| Ok(ended.get_result::<i64>(conn)?)), 1);
+    let body: String = app.read(|conn| Ok(notes::table.select(notes::body).first(conn)?));
+    assert_eq!(body, "First draft\nis up.");
+    app.read(|conn| Ok(app.site.chain.verify(conn)?.expect("the chain verifies")));
+}
+
+#[test]
+fn documents_bring_their_content_along() {
+    let app = TestApp::start();
+    load_into(&app.site, &small()).expect("a right folder");
+    let rows: Vec<(String, i64, Option<String>)> = app.read(|conn| {
+        let columns = (documents::name, documents::bytes, documents::stored_as);
+        Ok(documents::table.order(documents::id).select(columns).load(conn)?)
+    });
+    let stored = rows[0].2.clone().expect("content");
+    let content = std::fs::read_to_string(app.site.uploads.join(stored)).expect("a file");
+    assert_eq!((content.as_str(), rows[0].1), ("Harbor Festival, in blue.", 25));
+    assert_eq!(rows[1], ("notes.pdf".into(), 4000, None));
+}
+
+#[test]
+fn people_are_created_behind_those_who_were_loaded() {
+    let app = TestApp::start();
+    load_into(&app.site, &small()).expect("a right folder");
+    let grace = app.person("Grace Okafor").create();
+    assert_eq!(app.read(|conn| Ok(users::table.count().get_result::<i64>(conn)?)), 4);
+    assert!(app.read(|conn| Ok(users::table.find(grace.id).count().get_result::<i64>(conn)?)) == 1);
+}
+
+#[test]
+fn the_first_administrator_stays_and_counts() {
+    let app = TestApp::start();
+    let eve = app.person("Eve Holm").administrator().create();
+    let mut folder = small();
+    change(&mut folder, "licenses.csv", "Standard,3", "Standard,1");
+    let loaded = load_into(&app.site, &folder).expect("a right folder");
+    assert!(!loaded.needs_a_password);
+    assert_eq!(loaded.raised, [(LicenseType::Standard, 2)]);
+    let standard = app.read(|conn| seats::of(conn, LicenseType::Standard));
+    assert_eq!((standard.owned, standard.used), (Some(2), 2));
+    assert_eq!(app.read(counts::read).active, 3);
+    assert!(app.read(|conn| Ok(users::table.find(eve.id).count().get_result::<i64>(conn)?)) == 1);
+}
+
+#[test]
+fn a_first_administrator_who_is_in_the_folder_is_the_same_person() {
+    let app = TestApp::start();
+    let zoe = app.person("Zoe Angstrom").administrator().create();
+    let mut folder = small();
+    change(&mut folder, "users.csv", "zoe@example.test", &zoe.email);
+    change(&mut folder, "users.csv", "Light,1", "System Administrator,1");
+    load_into(&app.site, &folder).expect("a right folder");
+    assert_eq!(app.read(counts::read), counts::Counts { active: 2, deactivated: 1, deleted: 0 });
+    assert_eq!(app.read(|conn| seats::of(conn, LicenseType::Standard)).used, 2);
+    let owner: Option<UserId> = app.read(|conn| Ok(projects::table.select(projects::owner_id).first(conn)?));
+    assert_eq!(owner, Some(zoe.id));
+}
+
+#[test]
+fn an_organization_is_loaded_once() {
+    let app = TestApp::start();
+    load_into(&app.site, &small()).expect("a right folder");
+    let refusal = load_into(&app.site, &small()).expect_err("people are there").to_string();
+    assert!(refusal.contains("nobody but its first administrator"), "{refusal}");
+    assert_eq!(app.read(counts::read).active, 2);
+}
+
+#[test]
+fn a_folder_of_users_alone_is_enough() {
+    let app = TestApp::start();
+    let mut folder = small();
+    folder.files.retain(|name, _| name == "users.csv");
+    change(&mut folder, "users.csv", "Head of studio,,7,3", "Head of studio,,,");
+    change(&mut folder, "users.csv", "Designer,,7,3", "Designer,,,");
+    change(&mut folder, "users.csv", "Freelancer,,7", "Freelancer,,");
+    load_into(&app.site, &folder).expect("a right folder");
+    assert_eq!(app.read(counts::read).active, 2);
+    assert_eq!(app.read(|conn| seats::of(conn, LicenseType::Standard)).owned, Some(10));
+}
