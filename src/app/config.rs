@@ -1,54 +1,62 @@
 //! Settings: from the environment and flags, checked before anything starts.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 
+use super::key_file;
 use crate::audit::Chain;
 use crate::clock::Clock;
 use crate::db::{Address, Db};
-use crate::secrets::{Keys, random};
+use crate::secrets::Keys;
 use crate::web::Site;
 
 /// Settings that every command shares. Each has a flag and a variable of the environment; the flag wins.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Settings")]
 pub struct Settings {
     /// Where the data is: sqlite:PATH or postgres://USER@HOST/NAME
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:roster.db", value_name = "URL", global = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite:roster.db",
+        value_name = "URL",
+        global = true
+    )]
     pub database_url: Address,
 
     /// Folder of uploaded documents [default: beside a SQLite database, else ./roster-uploads]
-    #[arg(long, env = "ROSTER_UPLOADS", value_name = "DIR", global = true)]
+    #[arg(long, env = "ROSTER_UPLOADS", hide_env_values = true, value_name = "DIR", global = true)]
     pub uploads: Option<PathBuf>,
 
     /// File with this installation's secret, made at the first start [default: beside a SQLite database, else ./roster.key]
-    #[arg(long, env = "ROSTER_KEY_FILE", value_name = "FILE", global = true)]
+    #[arg(long, env = "ROSTER_KEY_FILE", hide_env_values = true, value_name = "FILE", global = true)]
     pub key_file: Option<PathBuf>,
 
     /// Where browsers find this installation, such as https://roster.example.com
-    #[arg(long, env = "ROSTER_PUBLIC_URL", value_name = "URL", value_parser = public_url, global = true)]
+    #[arg(long, env = "ROSTER_PUBLIC_URL", hide_env_values = true, value_name = "URL", value_parser = public_url, global = true)]
     pub public_url: Option<String>,
 
     /// Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas
-    #[arg(long, env = "ROSTER_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, value_name = "NETS", global = true)]
+    #[arg(long, env = "ROSTER_TRUSTED_PROXIES", hide_env_values = true, value_delimiter = ',', value_parser = network, value_name = "NETS", global = true)]
     pub trusted_proxies: Vec<ipnet::IpNet>,
 
     /// The organization's time zone, such as Europe/Vienna
-    #[arg(long, env = "ROSTER_TIME_ZONE", default_value = "UTC", value_parser = time_zone, value_name = "ZONE", global = true)]
+    #[arg(long, env = "ROSTER_TIME_ZONE", hide_env_values = true, default_value = "UTC", value_parser = time_zone, value_name = "ZONE", global = true)]
     pub time_zone: jiff::tz::TimeZone,
 
     /// Hours a sign-in lasts
-    #[arg(long, env = "ROSTER_SESSION_HOURS", default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=720), value_name = "HOURS", global = true)]
+    #[arg(long, env = "ROSTER_SESSION_HOURS", hide_env_values = true, default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=720), value_name = "HOURS", global = true)]
     pub session_hours: i64,
 
     /// Megabytes that one uploaded document may have
-    #[arg(long, env = "ROSTER_UPLOAD_MB", default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=2000), value_name = "MB", global = true)]
+    #[arg(long, env = "ROSTER_UPLOAD_MB", hide_env_values = true, default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=2000), value_name = "MB", global = true)]
     pub upload_mb: u16,
 
     /// Connections to the database that this process opens for reading
-    #[arg(long, env = "ROSTER_CONNECTIONS", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100), value_name = "N", global = true)]
+    #[arg(long, env = "ROSTER_CONNECTIONS", hide_env_values = true, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100), value_name = "N", global = true)]
     pub connections: u32,
 }
 
@@ -93,14 +101,47 @@ impl Settings {
         self.key_file.clone().unwrap_or_else(|| self.beside_database(".key"))
     }
 
-    /// Opens what a command needs. Errors are sentences for the terminal.
+    /// Opens what a running installation needs, and makes what is missing: the key file and the folder of documents.
+    /// Errors are sentences for the terminal.
     pub fn open(&self) -> Result<Site, String> {
-        let keys = Keys::new(read_or_make_key(&self.key_path())?);
+        self.check_database_folder()?;
+        let secret = key_file::read_or_make(&self.key_path())?;
         let uploads = self.uploads_folder();
         std::fs::create_dir_all(&uploads)
             .map_err(|error| format!("The folder of documents {} cannot be made: {error}", uploads.display()))?;
+        Ok(self.site(Keys::new(secret)))
+    }
+
+    /// Opens what is there, and makes nothing: for commands that look at an installation. Errors are sentences.
+    pub fn open_existing(&self) -> Result<Site, String> {
+        self.check_database_is_there()?;
+        Ok(self.site(Keys::new(key_file::read(&self.key_path())?)))
+    }
+
+    /// SQLite would make an empty database where there is none.
+    pub fn check_database_is_there(&self) -> Result<(), String> {
+        match self.database_url.sqlite_path() {
+            Some(path) if !path.is_file() => Err(format!(
+                "There is no database {}. Name it with --database-url sqlite:PATH or DATABASE_URL.",
+                path.display()
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_database_folder(&self) -> Result<(), String> {
+        let folder = self.database_url.sqlite_path().and_then(Path::parent);
+        match folder.filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) if !folder.is_dir() => {
+                Err(format!("The folder {} of the database does not exist. Make it first.", folder.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn site(&self, keys: Keys) -> Site {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Ok(Site {
+        Site {
             db: Db::open(&self.database_url, self.connections),
             clock: Clock::default(),
             chain: Chain::new(&keys),
@@ -108,36 +149,12 @@ impl Settings {
             public_url: self.public_url.clone(),
             trusted_proxies: self.trusted_proxies.clone(),
             time_zone: self.time_zone.clone(),
-            uploads,
+            uploads: self.uploads_folder(),
             upload_limit: usize::from(self.upload_mb) << 20,
             session_hours: self.session_hours,
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
             hash_cost: argon2::Params::default(),
             wake_worker: Arc::default(),
-        })
-    }
-}
-
-/// 64 hexadecimal digits. Made at the first start, readable by its owner only.
-fn read_or_make_key(path: &Path) -> Result<[u8; 32], String> {
-    let cannot = |what: &str, error: &dyn std::fmt::Display| format!("The key file {} {what}: {error}", path.display());
-    match std::fs::read_to_string(path) {
-        Ok(text) => data_encoding::HEXLOWER_PERMISSIVE
-            .decode(text.trim().as_bytes())
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or_else(|| cannot("is not usable", &"expected 64 hexadecimal digits")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let secret: [u8; 32] = random();
-            let mut options = std::fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(path).map_err(|error| cannot("cannot be made", &error))?;
-            writeln!(file, "{}", data_encoding::HEXLOWER.encode(&secret))
-                .map_err(|error| cannot("cannot be written", &error))?;
-            Ok(secret)
         }
-        Err(error) => Err(cannot("cannot be read", &error)),
     }
 }

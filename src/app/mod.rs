@@ -2,7 +2,10 @@
 
 pub mod commands;
 pub mod config;
+pub mod doctor;
+pub mod key_file;
 pub mod pages;
 pub mod request_log;
 pub mod routes;
 pub mod startup;
+pub mod wrong_setting;

@@ -1,16 +1,12 @@
 //! Brings an older database up to date at start, one process at a time.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 
-use diesel::RunQueryDsl;
-use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
-use diesel::dsl::sql;
-use diesel::migration::MigrationSource;
-use diesel::pg::Pg;
-use diesel::sql_types::{Bool, Text};
-use diesel::sqlite::Sqlite;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Address, Conn, Error, Result, dialect};
@@ -36,29 +32,57 @@ pub fn run_migrations(address: &Address) -> Result<()> {
     }
 }
 
-/// True if this database needs no migration: what `/readyz` and `doctor` ask.
+/// True if this database needs no migration: what `/readyz` and `doctor` ask. It only reads.
 pub fn is_migrated(conn: &mut Conn) -> Result<bool> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Other(error.to_string());
-    // Asked by hand: the library's own question first makes its table, which no reader may.
-    let is_there = match conn {
-        Conn::Postgres(_) => "to_regclass('__diesel_schema_migrations') IS NOT NULL",
-        Conn::Sqlite(_) => "EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations')",
-    };
-    if !diesel::select(sql::<Bool>(is_there)).get_result::<bool>(conn)? {
-        return Ok(false);
-    }
-    let known = match conn {
-        Conn::Postgres(_) => versions::<Pg>(&POSTGRES),
-        Conn::Sqlite(_) => versions::<Sqlite>(&SQLITE),
-    };
-    let applied: Vec<String> = diesel::select(sql::<Text>("version FROM __diesel_schema_migrations")).load(conn)?;
-    Ok(known.map_err(failed)?.iter().all(|version| applied.contains(version)))
+    Ok(standing(conn)?.missing == 0)
 }
 
-fn versions<DB: Backend>(
-    source: &EmbeddedMigrations,
-) -> std::result::Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
-    let migrations = MigrationSource::<DB>::migrations(source)?;
+/// How a database stands to this program, in numbers of migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The program has them, the database does not: it is older.
+    pub missing: usize,
+    /// The database has them, the program does not: it is newer.
+    pub unknown: usize,
+}
+
+/// Compares the database's migrations with the program's. It only reads.
+pub fn standing(conn: &mut Conn) -> Result<Standing> {
+    let (own, table): (Result<BTreeSet<String>>, &str) = match conn {
+        Conn::Postgres(_) => (
+            versions::<diesel::pg::Pg>(&POSTGRES),
+            "SELECT count(*) AS number FROM pg_class WHERE oid = to_regclass('__diesel_schema_migrations')",
+        ),
+        Conn::Sqlite(_) => (
+            versions::<diesel::sqlite::Sqlite>(&SQLITE),
+            "SELECT count(*) AS number FROM sqlite_master WHERE name = '__diesel_schema_migrations'",
+        ),
+    };
+    let own = own?;
+    let there: Number = sql_query(table).get_result(conn)?;
+    let applied: Vec<Version> = match there.number {
+        0 => Vec::new(),
+        _ => sql_query("SELECT CAST(version AS TEXT) AS version FROM __diesel_schema_migrations").load(conn)?,
+    };
+    let applied: BTreeSet<String> = applied.into_iter().map(|row| row.version).collect();
+    Ok(Standing { missing: own.difference(&applied).count(), unknown: applied.difference(&own).count() })
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    number: i64,
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+fn versions<DB: diesel::backend::Backend>(embedded: &EmbeddedMigrations) -> Result<BTreeSet<String>> {
+    let migrations: Vec<Box<dyn Migration<DB>>> =
+        embedded.migrations().map_err(|error| Error::Other(error.to_string()))?;
     Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 

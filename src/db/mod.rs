@@ -1,8 +1,10 @@
 //! Where everything is kept: SQLite by default, PostgreSQL for the big ones, one code for both.
 
 mod any_connection;
+pub mod copy;
 pub mod dialect;
 mod error;
+pub mod integrity;
 mod migrate;
 mod pool;
 pub mod schema;
@@ -10,7 +12,7 @@ mod types;
 
 pub use any_connection::{Conn, MultiBackend};
 pub use error::{Error, Result};
-pub use migrate::{is_migrated, run_migrations};
+pub use migrate::{Standing, is_migrated, run_migrations, standing};
 pub use pool::{Address, Db, Lane};
 pub(crate) use types::text_enum;
 pub use types::{OperationId, ProjectId, Timestamp, UserId, WorkItemId};

@@ -105,3 +105,14 @@ pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)?;
     Ok(())
 }
+
+/// People who are not active and yet have sessions (which open nothing, but should have ended). For `roster doctor`.
+pub fn who_is_off_but_has_sessions(conn: &mut Conn) -> Result<Vec<UserId>> {
+    Ok(sessions::table
+        .inner_join(users::table)
+        .filter(users::state.ne(State::Active))
+        .select(users::id)
+        .distinct()
+        .limit(100)
+        .load(conn)?)
+}

@@ -8,6 +8,7 @@ pub mod list;
 pub mod names;
 pub mod organization;
 pub mod password;
+pub mod reinstate;
 pub mod standing;
 pub mod store;
 

@@ -8,6 +8,7 @@ mod house;
 mod kick_start;
 mod pages;
 
+mod commands;
 mod lifecycle;
 mod sign_in;
 mod users;

@@ -14,7 +14,13 @@ use crate::web::Site;
 #[derive(Args, Debug)]
 pub struct Serve {
     /// Address and port to listen on
-    #[arg(long, env = "ROSTER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "ROSTER_LISTEN",
+        hide_env_values = true,
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
     pub listen: std::net::SocketAddr,
 }
 

@@ -106,12 +106,7 @@ impl Drop for TestApp {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-        if let Address::Postgres(url) = &self.database
-            && let (Some(server), Some(name)) = (postgres_server(), url.rsplit('/').next())
-            && let Ok(mut conn) = Address::Postgres(server).connect()
-        {
-            let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        }
+        drop_database(&self.database);
     }
 }
 
@@ -162,4 +157,38 @@ fn fresh_postgres(server: &str) -> Address {
     let name = format!("test_{}", random_token::<8>());
     run(format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")).expect("a test database");
     at(&name)
+}
+
+/// A database in which nothing is yet, not even a table. It goes away with the value.
+pub struct EmptyDatabase {
+    pub address: Address,
+}
+
+pub fn empty_database(folder: &TempDir) -> EmptyDatabase {
+    let address = match postgres_server() {
+        None => Address::Sqlite(folder.path().join("roster.db")),
+        Some(server) => {
+            let name = format!("test_{}", random_token::<8>());
+            let mut conn = Address::Postgres(server.clone()).connect().expect("the PostgreSQL server of this run");
+            conn.batch_execute(&format!("CREATE DATABASE {name}")).expect("an empty database");
+            let (base, _) = server.rsplit_once('/').expect("an address with a database");
+            Address::Postgres(format!("{base}/{name}"))
+        }
+    };
+    EmptyDatabase { address }
+}
+
+impl Drop for EmptyDatabase {
+    fn drop(&mut self) {
+        drop_database(&self.address);
+    }
+}
+
+fn drop_database(address: &Address) {
+    if let Address::Postgres(url) = address
+        && let (Some(server), Some(name)) = (postgres_server(), url.rsplit('/').next())
+        && let Ok(mut conn) = Address::Postgres(server).connect()
+    {
+        let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    }
 }

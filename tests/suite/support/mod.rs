@@ -3,9 +3,10 @@
 mod app;
 mod browser;
 mod people;
+pub mod program;
 mod work;
 
-pub use app::TestApp;
+pub use app::{TestApp, empty_database};
 pub use browser::{Browser, PageSeen, SignedUp};
 pub use people::{PASSWORD, Person};
 pub use work::{Project, WorkItem};

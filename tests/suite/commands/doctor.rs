@@ -1,0 +1,167 @@
+//! `roster doctor`: each invariant is broken once, and the line that finds it is named.
+
+use roster::audit::Event;
+use roster::db::Address;
+use roster::licenses::AccessLevel;
+
+use crate::support::program::{Ended, run};
+use crate::support::{Browser, TestApp};
+
+/// Ada administers, Ivo is deactivated, Noor is active.
+fn organization() -> TestApp {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    app.person("Ivo Marsh").deactivated().create();
+    app.person("Noor Haddad").level(AccessLevel::Light).create();
+    let now = app.site.clock.now();
+    app.write(|conn| app.site.chain.record(conn, now, &[Event::new("user.edited", None).about(ada.id)]));
+    app
+}
+
+fn doctor(app: &TestApp) -> Ended {
+    run(&mut app.roster(&["doctor"]))
+}
+
+fn is_sqlite(app: &TestApp) -> bool {
+    matches!(app.database, Address::Sqlite(_))
+}
+
+/// SQL for either database, on constraints that would refuse it.
+fn tamper_against_constraints(app: &TestApp, drop_on_postgres: &str, sql: &str) {
+    if is_sqlite(app) {
+        app.tamper(&format!("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; {sql}"));
+    } else {
+        app.tamper(&format!("{drop_on_postgres}; {sql}"));
+    }
+}
+
+#[test]
+fn a_sound_organization_gets_a_line_for_each_check_and_nothing_is_wrong() {
+    let app = organization();
+    let ended = doctor(&app);
+    ended.must_end_with(0).must_say("All is right").must_not_say("warning");
+    let lines = ended.out.lines().filter(|line| line.starts_with("ok ")).count();
+    assert_eq!(lines, roster::app::doctor::CHECKS.len());
+}
+
+#[test]
+fn an_empty_organization_is_a_warning() {
+    let app = TestApp::start();
+    doctor(&app).must_end_with(0).must_say("warning An administrator can sign in: there is nobody yet");
+}
+
+#[test]
+fn each_broken_counter_and_key_is_found() {
+    for (sql, line) in [
+        (
+            "UPDATE license_types SET seats_used = 4 WHERE license_type = 'light'",
+            "WRONG Seats in use are those that active users hold: Light: the counter says 4, active users hold 1",
+        ),
+        (
+            "UPDATE user_counts SET users = 7 WHERE state = 'active'",
+            "WRONG Users are counted right, state by state: Active: the counter says 7, there are 2",
+        ),
+        (
+            "UPDATE users SET name_key = 'nobody' WHERE first_name = 'Noor'",
+            "WRONG Sort keys are folded from names and addresses: not true of user 3",
+        ),
+        (
+            "UPDATE users SET email = 'IVO@example.test' WHERE first_name = 'Ivo'",
+            "WRONG Sort keys are folded from names and addresses: not true of user 2",
+        ),
+        ("DELETE FROM passwords", "WRONG An administrator can sign in: none can: `roster admin create`"),
+        ("UPDATE audit_entries SET act = 'x'", "WRONG The audit log is as it was written: entry 1 was edited"),
+        ("DELETE FROM __diesel_schema_migrations", "WRONG The database has this program's migrations: 3 are missing"),
+        (
+            "INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')",
+            "WRONG The database has this program's migrations: 1 of a newer Roster",
+        ),
+    ] {
+        let app = organization();
+        app.tamper(sql);
+        doctor(&app).must_end_with(1).must_say(line).must_say("Something is wrong: 1 of ");
+    }
+}
+
+#[test]
+fn a_session_of_somebody_who_is_off_is_found() {
+    let app = organization();
+    let sam = app.person("Sam Okafor").create();
+    let _browser = Browser::signed_in(&app, &sam);
+    app.tamper("UPDATE users SET state = 'deactivated', access_level = NULL WHERE first_name = 'Sam'");
+    doctor(&app).must_end_with(1).must_say("WRONG Only active users have sessions: not true of user 4");
+}
+
+#[test]
+fn a_user_whom_the_search_does_not_know_is_found() {
+    let app = organization();
+    let key = if is_sqlite(&app) { "rowid" } else { "user_id" };
+    app.tamper(&format!("DELETE FROM user_search WHERE {key} = 2"));
+    doctor(&app).must_end_with(1).must_say("WRONG Every user is found by the search: not true of user 2");
+}
+
+#[test]
+fn more_seats_used_than_owned_are_found_although_the_database_refuses_them() {
+    let app = organization();
+    let sql = "UPDATE license_types SET seats_owned = 0 WHERE license_type = 'light'";
+    tamper_against_constraints(&app, "ALTER TABLE license_types DROP CONSTRAINT seats_used_within_owned", sql);
+    doctor(&app).must_end_with(1).must_say("WRONG No more seats are used than owned: Light: 1 used, 0 owned");
+}
+
+#[test]
+fn a_wrong_access_level_is_found_although_the_database_refuses_it() {
+    let app = organization();
+    let sql = "UPDATE users SET access_level = 'light' WHERE first_name = 'Ivo'";
+    tamper_against_constraints(&app, "ALTER TABLE users DROP CONSTRAINT active_has_a_level", sql);
+    doctor(&app).must_end_with(1).must_say("WRONG Active users have an access level, others none: not true of user 2");
+}
+
+#[test]
+fn a_shared_address_is_found_although_the_database_refuses_it() {
+    let app = organization();
+    app.tamper(
+        "DROP INDEX users_one_live_email; UPDATE users SET email = 'ada.lindqvist@example.test', \
+         email_key = 'ada.lindqvist@example.test' WHERE first_name = 'Noor'",
+    );
+    doctor(&app).must_end_with(1).must_say("WRONG No two users share an email address: ada.lindqvist@example.test");
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_found() {
+    let app = organization();
+    if is_sqlite(&app) {
+        app.tamper("PRAGMA foreign_keys = OFF; UPDATE users SET team_id = 99 WHERE id = 2");
+        doctor(&app).must_end_with(1).must_say("Every reference leads somewhere: row 2 of users names a row of teams");
+    } else {
+        app.tamper("ALTER TABLE users DISABLE TRIGGER users_search_write");
+        doctor(&app).must_end_with(1).must_say("leads somewhere: users: the trigger users_search_write is off");
+    }
+}
+
+#[test]
+fn a_key_file_that_others_may_read_is_found() {
+    let app = organization();
+    let mut command = app.roster(&["doctor"]);
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(app.folder.path().join("roster.key"), mode).expect("an open key file");
+    run(&mut command).must_end_with(1).must_say("WRONG The key file is closed to others").must_say("has the mode 644");
+}
+
+#[test]
+fn another_key_is_not_this_installations() {
+    let app = organization();
+    let other = app.folder.path().join("other.key");
+    std::fs::write(&other, "08".repeat(32)).expect("a key file");
+    let ended = run(app.roster(&["doctor"]).env("ROSTER_KEY_FILE", &other));
+    ended.must_end_with(1).must_say("the head of the chain was edited, or belongs to another key");
+}
+
+#[test]
+fn a_database_that_is_away_cannot_be_looked_at() {
+    let app = organization();
+    let mut command = app.roster(&["doctor"]);
+    run(command.env("DATABASE_URL", "postgres://ada:hush-hush@127.0.0.1:1/x"))
+        .must_end_with(2)
+        .must_not_say("hush-hush");
+    run(command.env("DATABASE_URL", "sqlite:/nowhere/x.db")).must_end_with(2).must_say("There is no database");
+}

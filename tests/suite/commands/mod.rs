@@ -1,0 +1,7 @@
+//! The command line, as the real program.
+
+mod admin;
+mod audit;
+mod doctor;
+mod serve;
+mod settings;
