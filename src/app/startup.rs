@@ -12,6 +12,7 @@ use actix_web::web::{self, Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use tracing_actix_web::TracingLogger;
 
+use super::housekeeping::keep_tidy;
 use super::request_log::RequestSpan;
 use super::routes;
 use crate::lifecycle::run::Lifecycle;
@@ -33,7 +34,7 @@ pub fn worker(site: &Site) -> Worker {
 /// Starts serving on `listener`. The server ends when the process is told to, and finishes what is under way.
 pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let cookie_key = Key::derive_from(&site.keys.derive("session cookie"));
-    let background = worker(&site).run();
+    let (background, tidying) = (worker(&site).run(), keep_tidy(site.clone()));
     let server = HttpServer::new(move || {
         let hours = Duration::hours(site.session_hours);
         let sessions = SessionMiddleware::builder(DatabaseSessions(site.clone()), cookie_key.clone())
@@ -61,6 +62,7 @@ pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io
             )
     });
     actix_web::rt::spawn(background);
+    actix_web::rt::spawn(tidying);
     Ok(server
         .workers(workers)
         .tcp_nodelay(true)
