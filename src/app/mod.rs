@@ -3,8 +3,8 @@
 pub mod commands;
 pub mod config;
 pub mod doctor;
-pub mod key_file;
 pub mod housekeeping;
+pub mod key_file;
 pub mod pages;
 pub mod request_log;
 pub mod routes;
