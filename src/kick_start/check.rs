@@ -41,18 +41,18 @@ pub fn check<'s>(
     });
     let mut seats = BTreeMap::new();
     reader.each(&format::LICENSES, |fields| license(fields, &mut seats));
-    reader.each(&format::COMPANIES, |fields| drop(people::company(fields, &mut all)));
-    reader.each(&format::TEAMS, |fields| drop(people::team(fields, &mut all)));
-    reader.each(&format::USERS, |fields| drop(people::user(fields, &mut all)));
-    reader.each(&format::PROJECTS, |fields| drop(work::project(fields, &mut all)));
-    reader.each(&format::TASKS, |fields| drop(work::task(fields, &mut all)));
-    reader.each(&format::ISSUES, |fields| drop(work::issue(fields, &mut all)));
-    reader.each(&format::ASSIGNMENTS, |fields| drop(work::assignment(fields, &mut all)));
-    reader.each(&format::HOURS, |fields| drop(work::hour(fields, &mut all)));
-    reader.each(&format::NOTES, |fields| drop(work::note(fields, &mut all)));
-    reader.each(&format::DOCUMENTS, |fields| drop(work::document(fields, &mut all)));
-    reader.each(&format::REPORTS, |fields| drop(work::report(fields, &mut all)));
-    reader.each(&format::DASHBOARDS, |fields| drop(work::dashboard(fields, &mut all)));
+    reader.each(&format::COMPANIES, |fields| people::company(fields, &mut all));
+    reader.each(&format::TEAMS, |fields| people::team(fields, &mut all));
+    reader.each(&format::USERS, |fields| people::user(fields, &mut all));
+    reader.each(&format::PROJECTS, |fields| work::project(fields, &mut all));
+    reader.each(&format::TASKS, |fields| work::task(fields, &mut all));
+    reader.each(&format::ISSUES, |fields| work::issue(fields, &mut all));
+    reader.each(&format::ASSIGNMENTS, |fields| work::assignment(fields, &mut all));
+    reader.each(&format::HOURS, |fields| work::hour(fields, &mut all));
+    reader.each(&format::NOTES, |fields| work::note(fields, &mut all));
+    reader.each(&format::DOCUMENTS, |fields| work::document(fields, &mut all));
+    reader.each(&format::REPORTS, |fields| work::report(fields, &mut all));
+    reader.each(&format::DASHBOARDS, |fields| work::dashboard(fields, &mut all));
     enough_seats(&seats, &all, &mut problems);
     if all.first.is_none() && all.administrators == 0 && problems.total == 0 {
         problems.in_file("users.csv", "nobody is an active System Administrator, and the organization has nobody yet");
@@ -73,7 +73,7 @@ struct Reader<'s, 'p> {
 }
 
 impl Reader<'_, '_> {
-    fn each(&mut self, format: &'static Format, mut each: impl FnMut(&mut Fields)) {
+    fn each<R>(&mut self, format: &'static Format, mut each: impl FnMut(&mut Fields) -> R) {
         let mut tell = |rows, done| (self.tell)(Progress::Checked { file: format.file, rows, done });
         let result = each_row::<Infallible>(self.source, format, self.problems, &mut tell, |fields| {
             each(fields);
@@ -110,7 +110,8 @@ fn license(fields: &mut Fields, seats: &mut BTreeMap<LicenseType, Owned>) {
     };
     match LicenseType::ALL.iter().find(|license_type| license_type.name().eq_ignore_ascii_case(&name)) {
         Some(license_type) => {
-            if seats.insert(*license_type, (owned, fields.line)).is_some() {
+            let is_repeated = seats.insert(*license_type, (owned, fields.line)).is_some();
+            if is_repeated {
                 fields.wrong("license_type", format!("{name} is there twice"));
             }
         }

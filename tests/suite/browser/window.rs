@@ -123,13 +123,6 @@ impl Window {
         self.click_xpath(&format!("//dialog[@open]//{named}"), &format!("//{named}"), text)
     }
 
-    /// Clicks the element with this id.
-    #[track_caller]
-    pub fn click_id(&self, id: &str) -> &Self {
-        let xpath = format!("//*[@id=\"{id}\"]");
-        self.click_xpath(&xpath, &xpath, id)
-    }
-
     /// Clicks the button that opens this menu.
     #[track_caller]
     pub fn click_opener(&self, menu: &str) -> &Self {
