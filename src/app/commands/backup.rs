@@ -106,6 +106,10 @@ fn pack_folder<W: Write>(
     };
     for entry in entries {
         let entry = entry?;
+        // Uploads that are still under way have such names.
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
         let (path, name) = (entry.path(), name.join(entry.file_name()));
         let kind = entry.file_type()?;
         if kind.is_dir() {

@@ -1,8 +1,10 @@
 //! What must always be true of an installation, looked at one by one.
 
 mod files;
+mod operations;
 mod people;
 mod record;
+mod store;
 
 use std::path::PathBuf;
 
@@ -48,6 +50,10 @@ pub const CHECKS: &[Check] = &[
     Check { name: "Sort keys are folded from names and addresses", look: people::keys },
     Check { name: "Every user is found by the search", look: people::search },
     Check { name: "Only active users have sessions", look: people::sessions },
+    Check { name: "Operations count what their rows say", look: operations::tallies },
+    Check { name: "Running operations are being carried out", look: operations::leases },
+    Check { name: "Every document has its file", look: files::documents },
+    Check { name: "Every file belongs to a document", look: files::strays },
     Check { name: "The audit log is as it was written", look: record::audit },
     Check { name: "The key file is closed to others", look: files::key_file },
 ];

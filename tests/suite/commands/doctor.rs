@@ -1,7 +1,9 @@
 //! `roster doctor`: each invariant is broken once, and the line that finds it is named.
 
+use diesel::prelude::*;
 use roster::audit::Event;
 use roster::db::Address;
+use roster::db::schema::documents;
 use roster::licenses::AccessLevel;
 
 use crate::support::program::{Ended, run};
@@ -136,6 +138,61 @@ fn a_reference_that_leads_nowhere_is_found() {
         app.tamper("ALTER TABLE users DISABLE TRIGGER users_search_write");
         doctor(&app).must_end_with(1).must_say("leads somewhere: users: the trigger users_search_write is off");
     }
+}
+
+const OPERATION: &str = "INSERT INTO operations (id, plan_id, act, state, started_by, reason, created_at, total, done, result) \
+     VALUES (7, 'p', 'deactivate', 'running', 1, '', 0, 2, 1, '{}'); \
+     INSERT INTO operation_rows (operation_id, user_id, step, outcome) \
+     VALUES (7, 2, 'deactivate', 'done'), (7, 3, 'deactivate', NULL);";
+
+#[test]
+fn an_operation_that_nobody_carries_out_is_a_warning() {
+    let app = organization();
+    app.tamper(OPERATION);
+    doctor(&app)
+        .must_end_with(0)
+        .must_say("warning Running operations are being carried out: operation 7 waits with 1 to do");
+}
+
+#[test]
+fn an_operation_whose_counts_differ_from_its_rows_is_found() {
+    let app = organization();
+    app.tamper(&format!("{OPERATION} UPDATE operations SET done = 2, state = 'done'"));
+    doctor(&app)
+        .must_end_with(1)
+        .must_say("WRONG Operations count what their rows say: operation 7 says 2 done, its rows say 1")
+        .must_say("operation 7 is over, but 1 are not done");
+}
+
+#[test]
+fn a_document_without_its_file_and_one_cut_short_are_found() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    app.document(&ada, "whole.txt").containing(b"all of it").create();
+    doctor(&app).must_end_with(0);
+    let lost = app.document(&ada, "lost.txt").containing(b"gone").create();
+    std::fs::remove_file(file_of(&app, lost)).expect("a file to lose");
+    let cut = app.document(&ada, "cut.txt").containing(b"half of it is gone").create();
+    std::fs::write(file_of(&app, cut), "half").expect("a file to cut");
+    doctor(&app).must_end_with(1).must_say(
+        "WRONG Every document has its file: no file for 2 (“lost.txt”); a file of another size for 3 (“cut.txt”)",
+    );
+}
+
+fn file_of(app: &TestApp, document: i64) -> std::path::PathBuf {
+    let query = documents::table.find(document).select(documents::stored_as.assume_not_null());
+    let name: String = app.read(|conn| Ok(query.first(conn)?));
+    app.site.uploads.join(name)
+}
+
+#[test]
+fn an_old_file_that_no_document_names_is_a_warning() {
+    let app = organization();
+    let stray = std::fs::File::create(app.site.uploads.join("stray")).expect("a file");
+    doctor(&app).must_end_with(0).must_not_say("stray");
+    let yesterday = std::time::SystemTime::now() - std::time::Duration::from_secs(86_400);
+    stray.set_modified(yesterday).expect("an older file");
+    doctor(&app).must_end_with(0).must_say("warning Every file belongs to a document: stray");
 }
 
 #[test]
