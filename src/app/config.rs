@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -152,6 +153,7 @@ impl Settings {
             uploads: self.uploads_folder(),
             upload_limit: usize::from(self.upload_mb) << 20,
             session_hours: self.session_hours,
+            patience: Duration::from_secs(30),
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
             hash_cost: argon2::Params::default(),
             wake_worker: Arc::default(),

@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
@@ -16,10 +17,13 @@ use super::page::Page;
 
 /// Bytes of the largest form: some ten thousand ticked rows. Set where the application is built.
 pub const LIMIT: usize = 1 << 20;
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The fields of a POST. A key that comes several times (checkboxes) fills a `Vec`. The token was checked.
 pub struct Form<T>(pub T);
+
+/// A form that is only a button: nothing but its token.
+#[derive(Debug, Deserialize)]
+pub struct Button {}
 
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = Error;
@@ -29,7 +33,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let page = Page::of(&request)?;
-            let body = read(&request, payload).await?;
+            let body = read(&request, page.site().patience, payload).await?;
             let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&body)
                 .map_err(|_| Error::BadRequest("This form cannot be read.".into()))?;
             let token = pairs.iter().find(|(name, _)| name == "csrf").map_or("", |(_, token)| token);
@@ -42,12 +46,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     }
 }
 
-async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Error> {
+async fn read(request: &HttpRequest, patience: Duration, mut payload: Payload) -> Result<Bytes, Error> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(Error::BadRequest("Expected a form.".into()));
     }
-    match tokio::time::timeout(PATIENCE, Bytes::from_request(request, &mut payload)).await {
+    match tokio::time::timeout(patience, Bytes::from_request(request, &mut payload)).await {
         Err(_) => Err(Error::TooSlow),
         Ok(Ok(body)) => Ok(body),
         Ok(Err(error)) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => Err(

@@ -11,6 +11,6 @@ pub mod site;
 pub mod text;
 
 pub use error::{Answer, Error};
-pub use form::{FieldErrors, Form};
+pub use form::{Button, FieldErrors, Form};
 pub use page::{Page, Who};
 pub use site::Site;

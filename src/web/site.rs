@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
@@ -26,6 +27,8 @@ pub struct Site {
     /// Bytes that one uploaded document may have.
     pub upload_limit: usize,
     pub session_hours: i64,
+    /// How long a form's body may take to arrive.
+    pub patience: Duration,
     /// Passwords hashed at the same time, so that a burst of sign-ins cannot take the memory.
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// What one password hash costs: the standard's figures, or next to nothing in tests.

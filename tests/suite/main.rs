@@ -10,5 +10,7 @@ mod pages;
 
 mod commands;
 mod lifecycle;
+mod app;
+mod audit;
 mod sign_in;
 mod users;

@@ -14,7 +14,7 @@ use crate::sign_in::throttle::{self, Wait};
 use crate::sign_in::{hashing, session};
 use crate::users;
 use crate::web::page::local_address;
-use crate::web::{Answer, Error, Form, Page, Site, door};
+use crate::web::{Answer, Button, Error, Form, Page, Site, door};
 
 /// The same words for a wrong password, an unknown address and an account that is off.
 const REFUSED: &str = "Email or password is not right, or the account is off.";
@@ -94,7 +94,7 @@ pub async fn create(request: HttpRequest, site: Data<Site>, session: Session, fo
 }
 
 /// `POST /sign-out`
-pub async fn destroy(request: HttpRequest, session: Session, _form: Form<()>) -> Answer {
+pub async fn destroy(request: HttpRequest, session: Session, _form: Form<Button>) -> Answer {
     session.purge();
     Page::of(&request)?.go_to("/sign-in")
 }

@@ -40,8 +40,19 @@ impl TestApp {
 
     /// Starts on a database that is already there, such as one that was loaded or restored.
     pub fn start_on(database: Address, folder: TempDir) -> TestApp {
+        Self::start_on_with(database, folder, |_| {})
+    }
+
+    /// Starts with an empty database and other settings than usual.
+    pub fn start_with(change: impl FnOnce(&mut Site)) -> TestApp {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = fresh_database(&folder);
+        Self::start_on_with(database, folder, change)
+    }
+
+    fn start_on_with(database: Address, folder: TempDir, change: impl FnOnce(&mut Site)) -> TestApp {
         let keys = Keys::new([7; 32]);
-        let site = Data::new(Site {
+        let mut site = Site {
             db: Db::open(&database, 4),
             clock: Clock::set_to(today()),
             chain: Chain::new(&keys),
@@ -52,10 +63,13 @@ impl TestApp {
             uploads: folder.path().join("uploads"),
             upload_limit: 1 << 20,
             session_hours: 12,
+            patience: std::time::Duration::from_secs(5),
             hashing: Arc::new(tokio::sync::Semaphore::new(4)),
             hash_cost: argon2::Params::new(8, 1, 1, None).expect("a light hash"),
             wake_worker: Arc::default(),
-        });
+        };
+        change(&mut site);
+        let site = Data::new(site);
         std::fs::create_dir_all(&site.uploads).expect("a folder for documents");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");

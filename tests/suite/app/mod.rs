@@ -1,0 +1,5 @@
+//! The process: is it up, what if the database is away, how does it end.
+
+mod away;
+mod limits;
+mod process;
