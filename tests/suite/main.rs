@@ -8,9 +8,9 @@ mod house;
 mod kick_start;
 mod pages;
 
-mod commands;
-mod lifecycle;
 mod app;
 mod audit;
+mod commands;
+mod lifecycle;
 mod sign_in;
 mod users;
