@@ -16,6 +16,8 @@ use crate::web::text::{self, count, number};
 
 /// Members that a section shows before it offers the next ones.
 const SHOWN: i64 = 50;
+/// People who are listed at once; more are a number, and a list on demand.
+const FEW: i64 = 12;
 /// Names in a heading before it becomes a number.
 const NAMED: usize = 3;
 
@@ -47,6 +49,10 @@ pub struct After {
 
 pub struct Shown {
     pub heading: String,
+    /// For many: the words that open the list. `None`: it is short and always there.
+    pub summary: Option<String>,
+    /// The list is open, because its next rows were asked for.
+    pub is_open: bool,
     pub rows: Vec<RowView>,
     /// Where the next ones are.
     pub more: Option<String>,
@@ -89,7 +95,8 @@ impl View {
         let of = |wanted: fn(&Group) -> bool| -> i64 { groups.iter().filter(|g| wanted(g)).map(|g| g.users).sum() };
         let by_force = of(|group| group.step == Step::Delete && group.has_history);
         let history = match plan.act {
-            Act::Delete => plans::history(conn, &plan.id)?,
+            // What deleting takes away: from those who are deleted, or before a choice from all it would take it from.
+            Act::Delete => plans::history(conn, &plan.id, (by_force > 0).then_some(Step::Delete))?,
             _ => History::default(),
         };
         let sections = sections(conn, &plan, &groups, onward)?;
@@ -172,6 +179,8 @@ fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> 
             heading,
             rows: members.iter().map(|member| row(plan.act, member)).collect(),
             more,
+            summary: (n > FEW).then(|| format!("Show the {} people", number(n))),
+            is_open: place.is_some(),
             is_skipped: section == Section::Skipped,
             switches_all: word == "history" && n > 1,
         });

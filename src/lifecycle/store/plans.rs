@@ -257,13 +257,17 @@ pub fn groups(conn: &mut Conn, plan_id: &str) -> Result<Vec<Group>> {
         .load(conn)?)
 }
 
-/// The history of a plan's members together: of those deleted, or of all.
-pub fn history(conn: &mut Conn, plan_id: &str) -> Result<History> {
-    let rows: Vec<String> = plan_members::table
-        .filter(plan_members::plan_id.eq(plan_id))
+/// The history of a plan's members together: of all, or only of those with this step.
+pub fn history(conn: &mut Conn, plan_id: &str, step: Option<Step>) -> Result<History> {
+    let mut query = plan_members::table
+        .filter(plan_members::plan_id.eq(plan_id.to_owned()))
         .filter(plan_members::has_history.eq(true))
         .select(plan_members::history)
-        .load(conn)?;
+        .into_boxed::<MultiBackend>();
+    if let Some(step) = step {
+        query = query.filter(plan_members::step.eq(step));
+    }
+    let rows: Vec<String> = query.load(conn)?;
     let mut sum = History::default();
     for row in rows {
         sum.include(&serde_json::from_str(&row).unwrap_or_default());
