@@ -15,9 +15,14 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Applies what is missing. A second process that starts meanwhile waits, then finds nothing to do.
+///
+/// Errors: also if a newer program has been here, whose tables this one does not know.
 pub fn run_migrations(address: &Address) -> Result<()> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| Error::Other(format!("migration failed: {error}"));
     let mut conn = address.connect()?;
+    if standing(&mut conn)?.unknown > 0 {
+        return Err(Error::Other("a newer Roster has brought it up to date; use that version".into()));
+    }
     match &mut conn {
         Conn::Postgres(c) => {
             c.batch_execute(&format!("SELECT pg_advisory_lock({})", dialect::MIGRATION_LOCK))?;

@@ -63,3 +63,30 @@ fn commands_that_only_look_make_nothing() {
     }
     assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
 }
+
+/// Every word between `before` and `after`.
+fn between<'a>(text: &'a str, before: &str, after: char) -> Vec<&'a str> {
+    let parts = text.split(before).skip(1);
+    let mut words: Vec<&str> = parts.filter_map(|part| part.split(after).next()).map(str::trim).collect();
+    words.sort_unstable();
+    words
+}
+
+#[test]
+fn the_manual_lists_every_setting_with_its_default() {
+    let help = run(&mut roster(&["serve", "--help"])).out;
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let manual = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/manual/running.md")).expect("it");
+    let table = manual.split_once("## Settings").expect("a chapter on settings").1;
+    let mut listed = between(table, "\n| `", '`');
+    listed.retain(|name| *name != "ROSTER_LOG"); // a matter of the log, not of clap
+    assert_eq!(listed, between(&help, "[env: ", ']'));
+    let by_clap = help.split(" --").filter(|part| part.contains("[env: "));
+    for part in by_clap {
+        let (name, defaults) = (between(part, "[env: ", ']')[0], between(part, "[default: ", ']'));
+        let row = table.lines().find(|line| line.starts_with(&format!("| `{name}`"))).expect("its row");
+        for default in defaults.iter().filter(|default| !default.contains(' ')) {
+            assert!(row.contains(&format!("| `{default}` |")), "{row} should say {default}");
+        }
+    }
+}
