@@ -23,6 +23,8 @@ text_enum! {
         /// Planned as having no history, and has some by now.
         HasHistory = "has_history",
         AddressTaken = "address_taken",
+        /// The address given instead is not one.
+        AddressUnusable = "address_unusable",
         NoFreeSeat = "no_free_seat",
         Gone = "gone",
         /// An administrator chose to leave this user as they are.
@@ -33,7 +35,7 @@ text_enum! {
 impl Refusal {
     /// True if a choice in the plan can still change it, so that the row is shown with its switch.
     pub fn is_open(self) -> bool {
-        matches!(self, Refusal::Chosen | Refusal::OffWithHistory | Refusal::AddressTaken)
+        matches!(self, Refusal::Chosen | Refusal::OffWithHistory | Refusal::AddressTaken | Refusal::AddressUnusable)
     }
 }
 

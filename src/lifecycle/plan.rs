@@ -11,7 +11,7 @@ use super::{Act, Step};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::history::History;
 use crate::licenses::{AccessLevel, LicenseType, Rights, seats};
-use crate::users::{State, names, standing};
+use crate::users::{State, email, names, standing};
 
 /// A plan nobody confirms goes away after a day.
 pub const KEPT_DAYS: i64 = 1;
@@ -205,9 +205,10 @@ fn bring_back(
     let own = member.new_email.take().unwrap_or_default();
     let other = choice.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
     let wanted = other.map_or_else(|| own.clone(), names::email_key);
-    if !claimed.insert(wanted.clone()) {
+    let is_unusable = other.is_some_and(|email| email::problem(email).is_some());
+    if is_unusable || !claimed.insert(wanted.clone()) {
         member.step = Step::Skip;
-        member.refusal = Some(Refusal::AddressTaken);
+        member.refusal = Some(if is_unusable { Refusal::AddressUnusable } else { Refusal::AddressTaken });
         member.new_level = None;
         member.new_email = other.map(str::to_owned);
         return;

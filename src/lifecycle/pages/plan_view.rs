@@ -201,8 +201,10 @@ fn row(act: Act, member: &Member) -> RowView {
             Some(chosen) => AccessLevel::ALL.iter().map(|level| (*level, *level == chosen)).collect(),
             None => Vec::new(),
         },
-        email: (act == Act::Restore && (member.refusal == Some(Refusal::AddressTaken) || member.new_email.is_some()))
-            .then(|| member.new_email.clone().unwrap_or_default()),
+        email: (act == Act::Restore
+            && (matches!(member.refusal, Some(Refusal::AddressTaken | Refusal::AddressUnusable))
+                || member.new_email.is_some()))
+        .then(|| member.new_email.clone().unwrap_or_default()),
     }
 }
 

@@ -133,6 +133,9 @@ fn somebody_whose_address_is_taken_is_restored_with_another_one() {
     assert!(!page.has(".sheet__foot .button--primary"), "there is nothing to do yet");
     let action = page.attribute("#plan", "action").expect("the plan");
     let field = format!("email-{}", hugo.id);
+    let page = browser.submit(&page, &action, &[(&field, "hugo.first")]);
+    page.must_say("Enter an email address like name@example.com.");
+    assert_eq!(page.value_of(&field), "hugo.first");
     let page = browser.submit(&page, &action, &[(&field, "hugo.first@example.test")]);
     confirm(&mut browser, &page, &[]).must_say("1 user restored");
     let email: String = app.read(|conn| Ok(users::table.find(hugo.id).select(users::email).first(conn)?));
