@@ -3,8 +3,10 @@
 use actix_web::web::{self, ServiceConfig, get, post};
 
 use super::pages;
+use crate::licenses::pages as licenses;
 use crate::lifecycle::pages::{operations, plans, recycle_bin};
 use crate::sign_in::pages::{account, passwords, sessions, setup};
+use crate::users::pages as people;
 use crate::web::{Error, assets};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -20,6 +22,18 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/account/password", get().to(passwords::edit))
         .route("/account/password", post().to(passwords::update))
         .route("/help/deactivate-or-delete", get().to(pages::deactivate_or_delete))
+        .route("/users", get().to(people::list::index))
+        .route("/users", post().to(people::new::create))
+        .route("/users.csv", get().to(people::export::index))
+        .route("/users/new", get().to(people::new::new))
+        .route("/users/edit", post().to(people::list::edit))
+        .route("/users/{id}", get().to(people::profile::show))
+        .route("/users/{id}", post().to(people::edit::update))
+        .route("/users/{id}/edit", get().to(people::edit::edit))
+        .route("/users/{id}/password", get().to(people::password::edit))
+        .route("/users/{id}/password", post().to(people::password::update))
+        .route("/licenses", get().to(licenses::index))
+        .route("/licenses", post().to(licenses::update))
         .route("/plans", post().to(plans::create))
         .route("/plans/{id}", get().to(plans::show))
         .route("/plans/{id}", post().to(plans::update))

@@ -3,10 +3,13 @@
 pub mod actor;
 pub mod counts;
 pub mod create;
+pub mod details;
+pub mod edit;
 pub mod email;
 pub mod list;
 pub mod names;
 pub mod organization;
+pub mod pages;
 pub mod password;
 pub mod reinstate;
 pub mod standing;

@@ -5,6 +5,7 @@ pub mod consistency;
 use diesel::prelude::*;
 
 use super::create::NewUser;
+use super::edit::Changes;
 use super::{State, names};
 use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
@@ -51,6 +52,30 @@ pub fn is_anybody_there(conn: &mut Conn) -> Result<bool> {
 /// The time zone a person chose; empty: the organization's.
 pub fn set_time_zone(conn: &mut Conn, user: UserId, zone: &str) -> Result<()> {
     diesel::update(users::table.find(user)).set(users::time_zone.eq(zone)).execute(conn)?;
+    Ok(())
+}
+
+/// Writes a person's details anew, with the next version.
+pub fn change(conn: &mut Conn, user: UserId, changes: &Changes) -> Result<()> {
+    diesel::update(users::table.find(user))
+        .set((
+            users::first_name.eq(&changes.first_name),
+            users::last_name.eq(&changes.last_name),
+            users::email.eq(&changes.email),
+            users::title.eq(&changes.title),
+            users::phone.eq(&changes.phone),
+            users::company_id.eq(changes.company_id),
+            users::team_id.eq(changes.team_id),
+            users::name_key.eq(names::name_key(&changes.first_name, &changes.last_name)),
+            users::email_key.eq(names::email_key(&changes.email)),
+            users::version.eq(users::version + 1),
+        ))
+        .execute(conn)?;
+    if let Some(level) = changes.level {
+        diesel::update(users::table.find(user))
+            .set((users::access_level.eq(level), users::last_access_level.eq(level)))
+            .execute(conn)?;
+    }
     Ok(())
 }
 

@@ -3,14 +3,14 @@
 
 mod support;
 
-mod browser;
-mod house;
-mod kick_start;
-mod pages;
-
 mod app;
 mod audit;
+mod browser;
 mod commands;
+mod house;
+mod kick_start;
+mod licenses;
 mod lifecycle;
+mod pages;
 mod sign_in;
 mod users;

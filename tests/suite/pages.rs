@@ -24,7 +24,7 @@ pub struct PageAt {
 
 /// Addresses that are no pages of this kind: answers to machines, the start that only leads on, and the link of the first
 /// administrator, which has tests of its own.
-const NO_PAGES: [&str; 4] = ["/", "/healthz", "/readyz", "/setup/{token}"];
+const NO_PAGES: [&str; 5] = ["/", "/healthz", "/readyz", "/setup/{token}", "/users.csv"];
 
 /// An organization in which every page has something to show.
 pub struct World {
@@ -58,6 +58,12 @@ impl World {
             page("/operations", "/operations".into(), Door::Administrators, &[]),
             page("/operations/{id}", operation, Door::Administrators, &["operation"]),
             page("/recycle-bin", "/recycle-bin".into(), Door::Administrators, &[]),
+            page("/users", "/users?filter=all".into(), Door::Administrators, &["list"]),
+            page("/users/new", "/users/new".into(), Door::Administrators, &[]),
+            page("/users/{id}", format!("/users/{}", emil.id), Door::Administrators, &["history"]),
+            page("/users/{id}/edit", format!("/users/{}/edit", emil.id), Door::Administrators, &[]),
+            page("/users/{id}/password", format!("/users/{}/password", emil.id), Door::Administrators, &[]),
+            page("/licenses", "/licenses".into(), Door::Administrators, &[]),
         ];
         World { app, ada, emil, pages }
     }

@@ -31,7 +31,7 @@ fn may_speak_http(path: &str) -> bool {
 
 /// The query builder and the tables: stores, the database room, and files that are a store by nature.
 fn may_speak_sql(path: &str) -> bool {
-    const STORES: [&str; 11] = [
+    const STORES: [&str; 12] = [
         "db/",
         "audit/chain.rs",
         "history/",
@@ -39,6 +39,7 @@ fn may_speak_sql(path: &str) -> bool {
         "sign_in/viewer.rs", // the session's user as a row
         "users/actor.rs",
         "users/counts.rs",
+        "users/details.rs",
         "users/list/search.rs", // conditions of a query
         "users/organization.rs",
         "users/password.rs",
@@ -74,6 +75,11 @@ fn may_call(caller: &str, called: &str) -> bool {
         (_, "web") => true,
         (caller, called) => floor(caller).zip(floor(called)).is_some_and(|(caller, called)| caller < called),
     }
+}
+
+/// Pages stand above all rules: they may show several features, and ask who is at the door.
+fn may_show(path: &str, called: &str) -> bool {
+    is_in(path, "pages") && !path.starts_with("web/") && FLOORS.contains(&called) && called != "app"
 }
 
 /// The rooms that a line names: `crate::users::State` -> `users`.
@@ -112,13 +118,21 @@ fn rooms_call_only_downwards() {
                 // Of a macro: `$crate::db::Conn`. A group would hide the rooms it names.
                 if called.is_empty() {
                     found.push(format!("src/{}:{number}: one `use` per room, please: {line}", file.path));
-                } else if !may_call(room(&file.path), called) {
+                } else if !may_call(room(&file.path), called) && !may_show(&file.path, called) {
                     found.push(format!("src/{}:{number}: {} may not call {called}", file.path, room(&file.path)));
                 }
             }
         }
     }
     nothing("Calls that go upwards, or to a room that is not on the map:", found);
+}
+
+#[test]
+fn rules_do_not_call_pages() {
+    nothing(
+        "Calls of pages from below:",
+        strays(&["pages::"], |path| is_in(path, "pages") || path.starts_with("app/")),
+    );
 }
 
 #[test]

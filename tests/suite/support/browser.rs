@@ -239,8 +239,10 @@ impl Browser {
 #[track_caller]
 fn filled_in(page: &PageSeen, action: &str, fields: &[(&str, &str)]) -> Vec<(String, String)> {
     let html = page.html();
+    // The frame of the page has a form of its own for searching people, which leads to the same address as some.
     let form = html
-        .select(&css("form"))
+        .select(&css("form[method=post]"))
+        .chain(html.select(&css("form")))
         .find(|form| form.value().attr("action").unwrap_or_default() == action)
         .unwrap_or_else(|| panic!("no form for {action} in ({} {}): {}", page.status, page.address, page.text()));
     let mut filled: Vec<(String, String)> = Vec::new();

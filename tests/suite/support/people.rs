@@ -18,6 +18,7 @@ pub struct Person<'a> {
     first_name: String,
     last_name: String,
     title: String,
+    email: Option<String>,
     level: AccessLevel,
     state: State,
     has_password: bool,
@@ -32,6 +33,7 @@ impl<'a> Person<'a> {
             first_name: first_name.into(),
             last_name: last_name.into(),
             title: String::new(),
+            email: None,
             level: AccessLevel::Standard,
             state: State::Active,
             has_password: true,
@@ -53,6 +55,12 @@ impl<'a> Person<'a> {
         self
     }
 
+    /// Else it is made of the name.
+    pub fn email(mut self, email: &str) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
     pub fn deactivated(mut self) -> Self {
         self.state = State::Deactivated;
         self
@@ -71,7 +79,8 @@ impl<'a> Person<'a> {
     pub fn create(self) -> SignedUp {
         let app = self.app;
         let name = format!("{} {}", self.first_name, self.last_name);
-        let email = format!("{}@example.test", name.to_lowercase().replace(' ', "."));
+        let made = || format!("{}@example.test", name.to_lowercase().replace(' ', "."));
+        let email = self.email.clone().unwrap_or_else(made);
         let id = app.write(|conn: &mut Conn| {
             let id: i64 = diesel::insert_into(users::table)
                 .values((

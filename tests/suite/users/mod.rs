@@ -1,3 +1,8 @@
 //! The Users list, the pages of one person, and their rules.
 
+mod create;
+mod edit;
+mod export;
+mod list;
+mod profile;
 mod search;

@@ -1,0 +1,174 @@
+//! Setup, Licenses: seats owned, used and free of each type, and the number owned to be changed.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use super::seats::{self, Seats};
+use super::{LicenseType, Rights};
+use crate::audit::Event;
+use crate::db::{self, Lane};
+use crate::sign_in::Administrator;
+use crate::users::actor;
+use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
+
+/// Seats of one type that anybody can own; more is a slip of the pen.
+const MOST: i64 = 10_000_000;
+
+#[derive(Template)]
+#[template(path = "licenses/index.html")]
+struct Index {
+    page: Page,
+    seats: Vec<Seats>,
+    /// What was typed, by license type; else what is owned.
+    typed: BTreeMap<LicenseType, String>,
+    errors: FieldErrors,
+}
+
+/// The numbers as typed; empty: unlimited.
+#[derive(Deserialize)]
+pub struct Typed {
+    standard: String,
+    light: String,
+    contributor: String,
+}
+
+#[derive(Serialize)]
+struct Changed {
+    license: LicenseType,
+    before: Option<i64>,
+    after: Option<i64>,
+}
+
+/// Why the seats were not saved.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("signed out")]
+    ActorIsOff,
+    #[error("Only System Administrators change licenses.")]
+    MayNot,
+    /// That many are in use.
+    #[error("below use")]
+    BelowUse(Vec<(LicenseType, i64)>),
+    #[error(transparent)]
+    Database(#[from] db::Error),
+}
+
+/// `GET /licenses`
+pub async fn index(Administrator(viewer): Administrator, site: Data<Site>) -> Answer {
+    answer(viewer.page, &site, BTreeMap::new(), FieldErrors::default()).await
+}
+
+/// `POST /licenses`
+pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Typed>) -> Answer {
+    let Form(Typed { standard, light, contributor }) = form;
+    let typed = BTreeMap::from([
+        (LicenseType::Standard, standard),
+        (LicenseType::Light, light),
+        (LicenseType::Contributor, contributor),
+    ]);
+    let mut errors = FieldErrors::default();
+    let mut wanted = Vec::new();
+    for (license, text) in &typed {
+        match number(text) {
+            Ok(owned) => wanted.push((*license, owned)),
+            Err(problem) => errors.add(license.as_str(), problem),
+        }
+    }
+    if !errors.is_empty() {
+        return answer(viewer.page, &site, typed, errors).await;
+    }
+    let (chain, actor, now) = (site.chain.clone(), viewer.id, site.clock.now());
+    let write = move |conn: &mut db::Conn| {
+        let actor = actor::present_for_write(conn, actor)?.ok_or(Refusal::ActorIsOff)?;
+        if !actor.may(Rights::ADMINISTER_SETUP) {
+            return Err(Refusal::MayNot);
+        }
+        let changed = own(conn, &wanted)?;
+        let event = |changed: &Changed| Event::new("license.seats_changed", Some(actor.id)).with(changed);
+        Ok(chain.record(conn, now, &changed.iter().map(event).collect::<Vec<_>>())?)
+    };
+    match site.db.write(Lane::Administration, write).await {
+        Ok(()) => viewer.page.go_to("/licenses"),
+        Err(Refusal::ActorIsOff) => Err(Error::SignIn { then: "/licenses".into() }),
+        Err(Refusal::MayNot) => Err(Error::forbidden(Refusal::MayNot.to_string())),
+        Err(Refusal::Database(error)) => Err(error.into()),
+        Err(Refusal::BelowUse(types)) => {
+            for (license, used) in types {
+                errors.add(license.as_str(), format!("Not below {}: that many are in use.", text::number(used)));
+            }
+            answer(viewer.page, &site, typed, errors).await
+        }
+    }
+}
+
+/// Sets what is owned, and says what changed. Whoever may, and that they are still there, was asked before.
+fn own(conn: &mut db::Conn, wanted: &[(LicenseType, Option<i64>)]) -> Result<Vec<Changed>, Refusal> {
+    let (mut changed, mut below) = (Vec::new(), Vec::new());
+    for (license, owned) in wanted {
+        let now = seats::of(conn, *license)?;
+        if now.owned == *owned {
+            continue;
+        }
+        if owned.is_some_and(|owned| owned < now.used) {
+            below.push((*license, now.used));
+            continue;
+        }
+        seats::set_owned(conn, *license, *owned)?;
+        changed.push(Changed { license: *license, before: now.owned, after: *owned });
+    }
+    if below.is_empty() { Ok(changed) } else { Err(Refusal::BelowUse(below)) }
+}
+
+/// The number typed: `1,200` is one too; nothing means unlimited.
+fn number(text: &str) -> Result<Option<i64>, &'static str> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
+    if digits.is_empty() {
+        return Ok(None);
+    }
+    let problem = "Enter a whole number, or nothing for unlimited.";
+    if !digits.chars().all(|c| c.is_ascii_digit()) {
+        return Err(problem);
+    }
+    digits.parse().ok().filter(|n| *n <= MOST).map(Some).ok_or("That is more than anybody owns.")
+}
+
+async fn answer(page: Page, site: &Site, typed: BTreeMap<LicenseType, String>, errors: FieldErrors) -> Answer {
+    let seats = site.db.read(seats::all).await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let index = Index { page, seats, typed, errors };
+    index.page.html_with(status, &index)
+}
+
+// What the template asks.
+impl Index {
+    fn name_of(&self, field: &str) -> &'static str {
+        LicenseType::parse(field).map_or("", LicenseType::name)
+    }
+
+    fn is_paid(&self, seats: &Seats) -> bool {
+        seats.license_type != LicenseType::External
+    }
+
+    fn owned(&self, seats: &Seats) -> String {
+        match self.typed.get(&seats.license_type) {
+            Some(typed) => typed.clone(),
+            None => seats.owned.map_or_else(String::new, |owned| owned.to_string()),
+        }
+    }
+
+    fn percent(&self, seats: &Seats) -> i64 {
+        match seats.owned {
+            Some(owned) if owned > 0 => (seats.used * 100 / owned).clamp(0, 100),
+            Some(_) => 100,
+            None => 0,
+        }
+    }
+
+    fn is_nearly_full(&self, seats: &Seats) -> bool {
+        seats.owned.is_some() && self.percent(seats) >= 90
+    }
+}

@@ -1,0 +1,125 @@
+//! One person with everything their profile and their edit page show.
+
+use diesel::prelude::*;
+
+use super::State;
+use crate::db::schema::{companies, operations, passwords, teams, users};
+use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
+use crate::licenses::AccessLevel;
+use crate::web::text;
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Details {
+    pub id: UserId,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub title: String,
+    pub phone: String,
+    pub company_id: Option<i64>,
+    pub team_id: Option<i64>,
+    pub time_zone: String,
+    pub state: State,
+    pub level: Option<AccessLevel>,
+    /// The level of an active user, else the one they had.
+    pub last_level: AccessLevel,
+    pub created_at: Timestamp,
+    pub last_sign_in_at: Timestamp,
+    pub state_changed_at: Timestamp,
+    pub state_operation_id: Option<OperationId>,
+    pub version: i64,
+}
+
+impl Details {
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+
+    pub fn initials(&self) -> String {
+        text::initials(&self.first_name, &self.last_name)
+    }
+
+    pub fn avatar(&self) -> i64 {
+        text::avatar(self.id.0)
+    }
+
+    pub fn is_active(&self) -> bool {
+        self.state == State::Active
+    }
+
+    pub fn is_deleted(&self) -> bool {
+        self.state == State::Deleted
+    }
+}
+
+/// The person, deleted or not; held until the end of a writing transaction, where the database works side by side.
+///
+/// Errors: `Error::NotFound` if there is nobody with this id.
+pub fn of(conn: &mut Conn, id: UserId) -> Result<Details> {
+    Ok(users::table
+        .find(id)
+        .select((
+            users::id,
+            users::first_name,
+            users::last_name,
+            users::email,
+            users::title,
+            users::phone,
+            users::company_id,
+            users::team_id,
+            users::time_zone,
+            users::state,
+            users::access_level,
+            users::last_access_level,
+            users::created_at,
+            users::last_sign_in_at,
+            users::state_changed_at,
+            users::state_operation_id,
+            users::version,
+        ))
+        .first(conn)?)
+}
+
+/// True if they could sign in if they were active.
+pub fn has_password(conn: &mut Conn, id: UserId) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(passwords::table.find(id))).get_result(conn)?)
+}
+
+/// Something with a name to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Named {
+    pub id: i64,
+    pub name: String,
+}
+
+pub fn companies(conn: &mut Conn) -> Result<Vec<Named>> {
+    Ok(companies::table.order((companies::name, companies::id)).load(conn)?)
+}
+
+pub fn teams(conn: &mut Conn) -> Result<Vec<Named>> {
+    Ok(teams::table.order((teams::name, teams::id)).load(conn)?)
+}
+
+/// What brought somebody into the state they are in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    pub operation: OperationId,
+    pub at: Timestamp,
+    /// Empty if whoever did it was erased.
+    pub by: String,
+    pub reason: String,
+}
+
+pub fn cause(conn: &mut Conn, details: &Details) -> Result<Option<Cause>> {
+    let Some(operation) = details.state_operation_id else { return Ok(None) };
+    let row: Option<(Timestamp, Option<String>, Option<String>, String)> = operations::table
+        .left_join(users::table.on(users::id.eq(operations::started_by)))
+        .filter(operations::id.eq(operation))
+        .select((operations::created_at, users::first_name.nullable(), users::last_name.nullable(), operations::reason))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(at, first, last, reason)| {
+        let by = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        Cause { operation, at, by, reason }
+    }))
+}

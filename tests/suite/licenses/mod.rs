@@ -1,0 +1,83 @@
+//! Licenses: seats owned, used, free.
+
+use roster::licenses::{AccessLevel, LicenseType, seats};
+
+use crate::support::{Browser, TestApp};
+
+#[test]
+fn each_type_shows_owned_used_and_free_and_leads_to_the_people() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    app.person("Bert Cooper").level(AccessLevel::Light).create();
+    let mut ada = Browser::signed_in(&app, &ada);
+    let page = ada.get("/licenses");
+    assert!(page.has("[aria-label='1 of 10 Light seats used']"), "{}", page.body);
+    let people = page.attribute("[aria-label='1 people with a Light license']", "href").expect("a link");
+    let people = ada.get(&people);
+    people.must_say("Bert Cooper").must_say("Only people with a Light license");
+    assert_eq!(people.count("tbody tr"), 1);
+}
+
+#[test]
+fn the_number_owned_is_changed_and_empty_means_unlimited() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let mut ada = Browser::signed_in(&app, &ada);
+    let page = ada.get("/licenses");
+    ada.submit(&page, "/licenses", &[("light", "1,200"), ("contributor", "")]);
+    let owned = |license| app.read(|conn| seats::of(conn, license)).owned;
+    assert_eq!((owned(LicenseType::Light), owned(LicenseType::Contributor)), (Some(1200), None));
+}
+
+#[test]
+fn seats_are_never_set_below_those_in_use() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    for name in ["Bert Cooper", "Cleo Marchetti"] {
+        app.person(name).level(AccessLevel::Light).create();
+    }
+    let mut ada = Browser::signed_in(&app, &ada);
+    let page = ada.get("/licenses");
+    let page = ada.submit(&page, "/licenses", &[("light", "1"), ("standard", "20")]);
+    assert_eq!(page.status, 422);
+    assert!(page.error_at("light").contains("Not below 2: that many are in use"), "{}", page.text());
+    assert_eq!(page.value_of("standard"), "20", "what was typed is kept");
+    assert_eq!(app.read(|conn| seats::of(conn, LicenseType::Standard)).owned, Some(10), "all or nothing");
+    for nonsense in ["-1", "1.5", "many", "99999999999999999999"] {
+        let page = ada.submit(&page, "/licenses", &[("light", nonsense)]);
+        assert_eq!(page.status, 422, "{nonsense}");
+        assert_eq!(page.value_of("light"), nonsense);
+    }
+    // And the database itself holds it.
+    let refused = app
+        .site
+        .db
+        .write_now(roster::db::Lane::Administration, |conn| seats::set_owned(conn, LicenseType::Light, Some(1)));
+    assert!(matches!(refused, Err(roster::db::Error::Check(_))), "{refused:?}");
+}
+
+#[test]
+fn of_fewer_seats_and_a_new_user_at_the_same_moment_only_one_comes_through() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    app.write(|conn| seats::set_owned(conn, LicenseType::Light, Some(1)));
+    let mut browser = Browser::signed_in(&app, &ada);
+    let csrf = browser.get("/licenses").value_of("csrf");
+    let session = browser.cookie("roster-session").expect("a session").clone();
+    let post = |path: &'static str, fields: &'static [(&str, &str)]| {
+        let mut browser = Browser::new(&app);
+        browser.set_cookie("roster-session", &session);
+        let fields: Vec<_> = [&[("csrf", csrf.as_str())], fields].concat();
+        browser.post_raw(path, &[], &fields).status
+    };
+    let (fewer, created) = std::thread::scope(|scope| {
+        let fewer = scope.spawn(|| post("/licenses", &[("standard", "10"), ("light", "0"), ("contributor", "10")]));
+        let created = scope.spawn(|| {
+            post("/users", &[("first_name", "A"), ("last_name", "B"), ("email", "a@example.test"), ("level", "light")])
+        });
+        (fewer.join().expect("an answer"), created.join().expect("an answer"))
+    });
+    assert!(matches!((fewer, created), (303, 422) | (422, 200)), "{fewer} {created}");
+    let light = app.read(|conn| seats::of(conn, LicenseType::Light));
+    assert!(light.used <= light.owned.expect("a number"));
+}
