@@ -42,6 +42,7 @@ impl World {
         let emil = app.person("Emil Hansen").level(AccessLevel::Light).title("Designer").create();
         let cleo = app.person("Cleo Marchetti").title("Contractor, copy").create();
         let hugo = app.person("Hugo Test").level(AccessLevel::Light).create();
+        let nils = app.person("Nils Okonkwo").title("Motion designer").deactivated().create();
         app.history_of_every_kind(&cleo);
         let mut browser = Browser::signed_in(&app, &ada);
         let made = lifecycle::plan(&mut browser, "delete", &[&hugo]);
@@ -59,8 +60,12 @@ impl World {
             page("/operations/{id}", operation, Door::Administrators, &["operation"]),
             page("/recycle-bin", "/recycle-bin".into(), Door::Administrators, &[]),
             page("/users", "/users?filter=all".into(), Door::Administrators, &["list"]),
+            page("/users", "/users?filter=active&q=nobody+of+this+name".into(), Door::Administrators, &["list"]),
+            page("/users", "/users?filter=deactivated&selection=all".into(), Door::Administrators, &["list"]),
             page("/users/new", "/users/new".into(), Door::Administrators, &[]),
             page("/users/{id}", format!("/users/{}", emil.id), Door::Administrators, &["history"]),
+            page("/users/{id}", format!("/users/{}", cleo.id), Door::Administrators, &["history"]),
+            page("/users/{id}", format!("/users/{}", nils.id), Door::Administrators, &["history"]),
             page("/users/{id}/edit", format!("/users/{}/edit", emil.id), Door::Administrators, &[]),
             page("/users/{id}/password", format!("/users/{}/password", emil.id), Door::Administrators, &[]),
             page("/licenses", "/licenses".into(), Door::Administrators, &[]),

@@ -2,6 +2,7 @@
 
 use super::{Window, axe};
 use crate::pages::{Door, World};
+use crate::support::TestApp;
 
 const SIZES: [(u32, u32); 2] = [(1440, 900), (390, 844)];
 
@@ -29,6 +30,18 @@ fn every_page_is_accessible_and_fits() {
         let window = if page.door == Door::Everybody { &visitor } else { &ada };
         window.go(&page.address);
         must_look_right(window, page.route);
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium: ./tests/run"]
+fn a_new_organization_is_accessible_and_fits() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let window = Window::signed_in(&app, &ada);
+    for path in ["/users", "/operations", "/recycle-bin", "/licenses"] {
+        window.go(path);
+        must_look_right(&window, path);
     }
 }
 

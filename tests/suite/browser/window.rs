@@ -16,7 +16,7 @@ pub struct Window {
     base: String,
     scripts: bool,
     /// Answers that are no fault, though the browser notes them.
-    expected: RefCell<Vec<String>>,
+    expected: RefCell<Vec<u16>>,
 }
 
 /// Keys without a letter, as WebDriver writes them.
@@ -49,7 +49,7 @@ impl Window {
 
     /// An answer that the test asks for: the browser notes it, and that is no fault.
     pub fn expect_status(&self, status: u16) -> &Self {
-        self.expected.borrow_mut().push(format!("a status of {status}"));
+        self.expected.borrow_mut().push(status);
         self
     }
 
@@ -300,11 +300,17 @@ impl Window {
     pub fn complaints(&self) -> Vec<String> {
         let entries = self.driver.post("se/log", json!({ "type": "browser" })).unwrap_or_default();
         let entries = entries.as_array().cloned().unwrap_or_default();
-        let expected = self.expected.borrow();
+        // The browser's own words, and htmx's.
+        let is_expected = |text: &str| {
+            let expected = self.expected.borrow();
+            expected.iter().any(|status| {
+                text.contains(&format!("a status of {status}")) || text.contains(&format!("Error Code {status}"))
+            })
+        };
         let texts = entries.iter().filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")));
         texts
             .filter_map(|entry| entry["message"].as_str().map(str::to_owned))
-            .filter(|text| !expected.iter().any(|expected| text.contains(expected.as_str())))
+            .filter(|text| !is_expected(text))
             .collect()
     }
 
