@@ -5,6 +5,7 @@ pub mod app;
 pub mod audit;
 pub mod clock;
 pub mod db;
+pub mod demo;
 pub mod history;
 pub mod kick_start;
 pub mod licenses;

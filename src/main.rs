@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use roster::app::commands::{admin, audit, backup, doctor, load, serve};
+use roster::app::commands::{admin, audit, backup, demo, doctor, load, serve};
 use roster::app::config::Settings;
 use roster::app::wrong_setting;
 
@@ -20,6 +20,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Try Roster with a sample organization, on this machine only
+    Demo(demo::Demo),
     /// Load an organization from a folder of CSV files, into one that has nobody but its first administrator
     Load(load::Load),
     /// Run Roster for an organization
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let result = match cli.command {
+        Command::Demo(demo) => demo::run(&cli.settings, &demo),
         Command::Load(load) => load::run(&cli.settings, &load),
         Command::Serve(serve) => serve::run(&cli.settings, &serve),
         Command::Admin(admin) => admin::run(&cli.settings, &admin),

@@ -73,7 +73,7 @@ struct Reader<'s, 'p> {
 }
 
 impl Reader<'_, '_> {
-    fn each<R>(&mut self, format: &'static Format, mut each: impl FnMut(&mut Fields) -> R) {
+    fn each<T>(&mut self, format: &'static Format, mut each: impl FnMut(&mut Fields) -> T) {
         let mut tell = |rows, done| (self.tell)(Progress::Checked { file: format.file, rows, done });
         let result = each_row::<Infallible>(self.source, format, self.problems, &mut tell, |fields| {
             each(fields);
@@ -103,23 +103,18 @@ fn known_files(source: &dyn Source, problems: &mut Problems) {
 type Owned = (Option<i64>, u64);
 
 fn license(fields: &mut Fields, seats: &mut BTreeMap<LicenseType, Owned>) {
-    let name = fields.required_text("license_type", NAME);
+    let name = fields.text("license_type", NAME);
     let owned = match fields.value("seats") {
         "" => None,
         _ => Some(fields.number("seats", 0..=1_000_000_000)),
     };
-    match LicenseType::ALL.iter().find(|license_type| license_type.name().eq_ignore_ascii_case(&name)) {
-        Some(license_type) => {
-            let is_repeated = seats.insert(*license_type, (owned, fields.line)).is_some();
-            if is_repeated {
-                fields.wrong("license_type", format!("{name} is there twice"));
-            }
-        }
-        None if !name.is_empty() => {
-            let all: Vec<&str> = LicenseType::ALL.iter().map(|license_type| license_type.name()).collect();
-            fields.wrong("license_type", format!("“{name}” is unknown; there are {}", all.join(", ")));
-        }
-        None => {}
+    let known = LicenseType::ALL.iter().find(|license_type| license_type.name().eq_ignore_ascii_case(&name));
+    let Some(license_type) = known else {
+        let all: Vec<&str> = LicenseType::ALL.iter().map(|license_type| license_type.name()).collect();
+        return fields.wrong("license_type", format!("“{name}” is unknown; there are {}", all.join(", ")));
+    };
+    if seats.insert(*license_type, (owned, fields.line)).is_some() {
+        fields.wrong("license_type", format!("{name} is there twice"));
     }
 }
 

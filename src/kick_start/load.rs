@@ -11,6 +11,7 @@ use super::format::{self, Format};
 use super::problems::{Problems, Refusal};
 use super::references::{First, References};
 use super::source::Source;
+use super::store::Present;
 use super::table::each_row;
 use super::{Progress, people, store, work};
 use crate::audit::Event;
@@ -54,9 +55,9 @@ pub fn load(
             return Err(Refusal::Organization("Somebody joined the organization while the folder was checked.".into()));
         }
         let loaded = load_checked(conn, checked, &mut files, tell)?;
-        also(conn)?;
         let event = Event::new("organization.loaded", None).with(&Details { rows: &loaded.rows });
         site.chain.record(conn, now, &[event])?;
+        also(conn)?;
         Ok(loaded)
     });
     if result.is_err() {
@@ -76,14 +77,14 @@ fn ready(conn: &mut Conn) -> Result<Option<First>, Refusal> {
         let only = "A folder can only be loaded into an organization that has nobody but its first administrator";
         Err(Refusal::Organization(format!("{only}; {why}. Nothing was loaded.")))
     };
-    let Some(first) = store::only_person(conn)? else { return refuse("this one has more people") };
     if store::has_projects(conn)? {
         return refuse("this one has projects already");
     }
-    match first {
-        Some((first, Some(AccessLevel::SystemAdministrator))) => Ok(Some(first)),
-        Some((first, _)) => refuse(&format!("{} is not an active System Administrator", first.name)),
-        None => Ok(None),
+    match store::present(conn)? {
+        Present::Nobody => Ok(None),
+        Present::One(first, Some(AccessLevel::SystemAdministrator)) => Ok(Some(first)),
+        Present::One(first, _) => refuse(&format!("{} is not an active System Administrator", first.name)),
+        Present::More => refuse("this one has more people"),
     }
 }
 

@@ -104,17 +104,26 @@ rows! {
 const NUMBERED: [&str; 10] =
     ["companies", "teams", "users", "projects", "work_items", "hours", "notes", "documents", "reports", "dashboards"];
 
-/// Who is there, if that is nobody or one person: the outer `None` means more.
-pub fn only_person(conn: &mut Conn) -> Result<Option<Option<(First, Option<AccessLevel>)>>> {
-    let rows: Vec<(UserId, String, String, String, Option<AccessLevel>)> = users::table
+/// Who is there already.
+pub enum Present {
+    Nobody,
+    One(First, Option<AccessLevel>),
+    More,
+}
+
+pub fn present(conn: &mut Conn) -> Result<Present> {
+    type Columns = (UserId, String, String, String, Option<AccessLevel>);
+    let mut rows: Vec<Columns> = users::table
         .select((users::id, users::first_name, users::last_name, users::email_key, users::access_level))
         .limit(2)
         .load(conn)?;
-    let mut rows = rows.into_iter().map(|(id, first_name, last_name, email_key, level)| {
-        (First { id, name: format!("{first_name} {last_name}").trim().to_owned(), email_key }, level)
-    });
-    let first = rows.next();
-    Ok(if rows.next().is_some() { None } else { Some(first) })
+    Ok(match (rows.pop(), rows.pop()) {
+        (None, _) => Present::Nobody,
+        (Some((id, first_name, last_name, email_key, level)), None) => {
+            Present::One(First { id, name: format!("{first_name} {last_name}").trim().to_owned(), email_key }, level)
+        }
+        _ => Present::More,
+    })
 }
 
 /// True if there is any project already.

@@ -7,6 +7,7 @@ mod app;
 mod audit;
 mod browser;
 mod commands;
+mod demo;
 mod house;
 mod kick_start;
 mod licenses;

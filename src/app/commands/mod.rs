@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod audit;
 pub mod backup;
+pub mod demo;
 pub mod doctor;
 pub mod load;
 pub mod serve;
