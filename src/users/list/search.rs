@@ -12,13 +12,13 @@ const MOST_WORDS: usize = 8;
 /// From here on a word is found through its trigrams.
 const LONG: usize = 3;
 
-/// The words of a search, folded as the keys are. A word of one or two characters stands at the beginning of the name
-/// or the address, or, beside other words, at the beginning of any part of the name.
+/// The words of a search, folded as the keys are. A word of one or two characters stands at the beginning of the name,
+/// or of the address if nobody's name begins so; beside other words, at the beginning of any part of either.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     /// Found anywhere. Each in one form, or two where the address would be written differently (accents).
     long: Vec<Vec<String>>,
-    /// Found at the beginning of the whole name or address: only if there is no long word to go by.
+    /// Found at the beginning of a whole key: only if there is no long word to go by.
     first: Option<String>,
     /// Found at the beginning of a part.
     short: Vec<String>,
@@ -52,8 +52,9 @@ impl Words {
         !self.long.is_empty()
     }
 
-    pub fn has_only_short_words(&self) -> bool {
-        self.first.is_some()
+    /// The word that the name or the address begins with, if there is no long word to go by.
+    pub fn first(&self) -> Option<&str> {
+        self.first.as_deref()
     }
 
     /// Users of any state in whose name or address all long words are found, up to `limit`.
@@ -68,7 +69,7 @@ impl Words {
     }
 
     /// The same as conditions on a row of `users`, for reading along an index. They leave no hit of `find` out, and add
-    /// the short words, which `find` does not look at.
+    /// the short words, which `find` does not look at; the first one is up to the caller.
     pub fn conditions(&self, conn: &Conn) -> Vec<Condition> {
         let position = dialect::position(conn);
         let anywhere = "users.name_key || ' ' || users.email_key";
@@ -83,9 +84,6 @@ impl Words {
                 forms => conditions.extend(forms.iter().map(|form| Box::new(of(form)) as Condition)),
             }
         }
-        if let Some(first) = &self.first {
-            conditions.push(begins_with(first));
-        }
         for word in &self.short {
             let start = diesel::dsl::sql::<Bool>(&format!("{position}(' ' || {anywhere}, "));
             conditions.push(Box::new(start.bind::<diesel::sql_types::Text, _>(format!(" {word}")).sql(") > 0")));
@@ -95,12 +93,3 @@ impl Words {
 }
 
 pub type Condition = Box<dyn BoxableExpression<crate::db::schema::users::table, MultiBackend, SqlType = Bool>>;
-
-/// Ranges, not LIKE: both databases find them in the indexes of the keys.
-fn begins_with(word: &str) -> Condition {
-    use crate::db::schema::users;
-    let (from, to) = (word.to_owned(), format!("{word}\u{10FFFF}"));
-    let name = users::name_key.ge(from.clone()).and(users::name_key.lt(to.clone()));
-    let email = users::email_key.ge(from).and(users::email_key.lt(to));
-    Box::new(name.or(email))
-}

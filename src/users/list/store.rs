@@ -42,7 +42,7 @@ enum Key {
 enum Way {
     /// Few enough to be read one by one, and sorted.
     These(Vec<i64>),
-    /// Found by the beginning of a key, and sorted.
+    /// Found along the index of the key that begins with what was typed, and sorted.
     Sorted,
     /// So many that reading along the index of the order soon fills a page.
     Walk,
@@ -175,15 +175,12 @@ fn matching(conn: &mut Conn, filter: &Filter, sort: Sort, now: Timestamp) -> Res
     if words.is_empty() && !filter.searched().is_empty() {
         return Ok(None); // nothing that could be part of a name
     }
-    let way = choose_way(conn, filter, &words, sort, now)?;
-    let state = if matches!(way, Way::Walk) { "users.state" } else { "users.state || ''" };
-    let mut query = users::table.into_boxed::<MultiBackend>();
-    // Written out, not bound: so the indexes of one state are known to fit.
-    query = query.filter(sql::<Bool>(&match filter.show {
-        Show::Deactivated => format!("{state} = 'deactivated'"),
-        Show::All => format!("{state} <> 'deleted'"),
-        Show::Active | Show::NeverSignedIn | Show::NoSignInFor90Days => format!("{state} = 'active'"),
-    }));
+    let beginning = words.first().map(|word| beginning(conn, filter.show, word)).transpose()?;
+    let way = choose_way(conn, filter, &words, beginning.as_ref(), sort, now)?;
+    let mut query = of_state(filter.show, matches!(way, Way::These(_)));
+    if let Some(beginning) = &beginning {
+        query = beginning.filter(query);
+    }
     let is_in_order = matches!(way, Way::Walk) && sort.by == By::LastSignIn;
     query = signed_in(query, filter.show, is_in_order, now);
     if let Some(license) = filter.license {
@@ -203,6 +200,41 @@ fn matching(conn: &mut Conn, filter: &Filter, sort: Sort, now: Timestamp) -> Res
     Ok(Some((query, way)))
 }
 
+/// Everybody in the states of a filter. Written out, not bound: so the indexes of one state are known to fit.
+/// `hidden`: so that none of them is used.
+fn of_state(show: Show, hidden: bool) -> Query {
+    let state = if hidden { "users.state || ''" } else { "users.state" };
+    users::table.into_boxed::<MultiBackend>().filter(sql::<Bool>(&match show {
+        Show::Deactivated => format!("{state} = 'deactivated'"),
+        Show::All => format!("{state} <> 'deleted'"),
+        Show::Active | Show::NeverSignedIn | Show::NoSignInFor90Days => format!("{state} = 'active'"),
+    }))
+}
+
+/// One or two characters, and the key that begins with them.
+struct Beginning {
+    key: By,
+    word: String,
+}
+
+impl Beginning {
+    /// A range, not LIKE: both databases find it in the index of the key.
+    fn filter(&self, query: Query) -> Query {
+        let (from, to) = (self.word.clone(), format!("{}\u{10FFFF}", self.word));
+        match self.key {
+            By::Email => query.filter(users::email_key.ge(from)).filter(users::email_key.lt(to)),
+            By::Name | By::LastSignIn => query.filter(users::name_key.ge(from)).filter(users::name_key.lt(to)),
+        }
+    }
+}
+
+/// Names first: one key, so that one index serves whatever is typed, however many begin so.
+fn beginning(conn: &mut Conn, show: Show, word: &str) -> Result<Beginning> {
+    let by_name = Beginning { key: By::Name, word: word.to_owned() };
+    let somebody = by_name.filter(of_state(show, false)).limit(1).select(users::id).load::<i64>(conn)?;
+    Ok(if somebody.is_empty() { Beginning { key: By::Email, ..by_name } } else { by_name })
+}
+
 /// People who have not signed in: never, or not for 90 days since they were made.
 fn signed_in(query: Query, show: Show, by_index: bool, now: Timestamp) -> Query {
     let column = if by_index { "users.last_sign_in_at" } else { "users.last_sign_in_at + 0" };
@@ -216,11 +248,27 @@ fn signed_in(query: Query, show: Show, by_index: bool, now: Timestamp) -> Query 
     }
 }
 
-fn choose_way(conn: &mut Conn, filter: &Filter, words: &Words, sort: Sort, now: Timestamp) -> Result<Way> {
-    if words.has_only_short_words() {
-        return Ok(Way::Sorted);
-    }
+fn choose_way(
+    conn: &mut Conn,
+    filter: &Filter,
+    words: &Words,
+    beginning: Option<&Beginning>,
+    sort: Sort,
+    now: Timestamp,
+) -> Result<Way> {
     let few = few(conn)?;
+    if let Some(beginning) = beginning {
+        if beginning.key == sort.by {
+            return Ok(Way::Walk);
+        }
+        let query = beginning.filter(of_state(filter.show, false));
+        let hits: Vec<i64> = query.limit(few + 1).select(users::id).load(conn)?;
+        return Ok(match sort.by {
+            _ if hits.len() as i64 <= few => Way::These(hits),
+            By::LastSignIn => Way::Walk,
+            By::Name | By::Email => Way::Sorted,
+        });
+    }
     if words.has_long_word() {
         let hits = words.find(conn, few + 1)?;
         if hits.len() as i64 <= few {
@@ -228,7 +276,7 @@ fn choose_way(conn: &mut Conn, filter: &Filter, words: &Words, sort: Sort, now: 
         }
     }
     if matches!(filter.show, Show::NeverSignedIn | Show::NoSignInFor90Days) && sort.by != By::LastSignIn {
-        let query = users::table.into_boxed::<MultiBackend>().filter(sql::<Bool>("users.state = 'active'"));
+        let query = of_state(filter.show, false);
         let hits: Vec<i64> = signed_in(query, filter.show, true, now).limit(few + 1).select(users::id).load(conn)?;
         if hits.len() as i64 <= few {
             return Ok(Way::These(hits));

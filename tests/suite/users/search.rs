@@ -64,6 +64,9 @@ fn one_or_two_characters_stand_at_the_beginning() {
     assert_eq!(found(&app, "Ol"), ["Ola Berg", "Olga Nord"]);
     assert_eq!(found(&app, "o n"), ["Olga Nord"]);
     assert_eq!(found(&app, "nora ol"), ["Nora Olsen"]);
+    // Nobody's name begins so, but an address does.
+    app.person("Per Quist").email("x7@example.test").create();
+    assert_eq!(found(&app, "x7"), ["Per Quist"]);
     assert_eq!(found(&app, "_"), Vec::<String>::new());
     assert_eq!(found(&app, "%"), Vec::<String>::new());
 }
