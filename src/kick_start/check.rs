@@ -19,6 +19,8 @@ pub struct Checked<'s> {
     pub organization: String,
     /// Seats per license type that the folder names (`None`: unlimited).
     pub seats: BTreeMap<LicenseType, Option<i64>>,
+    /// Rows per file.
+    pub rows: BTreeMap<&'static str, u64>,
 }
 
 /// Reads everything once. `Err`: the problems found.
@@ -30,7 +32,7 @@ pub fn check<'s>(
     let mut problems = Problems::default();
     known_files(source, &mut problems);
     let mut all = References::new(source, first);
-    let mut reader = Reader { source, problems: &mut problems, tell };
+    let mut reader = Reader { source, problems: &mut problems, tell, rows: BTreeMap::new() };
     let mut organization = String::new();
     reader.each(&format::ORGANIZATION, |fields| {
         let name = fields.required_text("name", NAME);
@@ -53,6 +55,7 @@ pub fn check<'s>(
     reader.each(&format::DOCUMENTS, |fields| work::document(fields, &mut all));
     reader.each(&format::REPORTS, |fields| work::report(fields, &mut all));
     reader.each(&format::DASHBOARDS, |fields| work::dashboard(fields, &mut all));
+    let rows = reader.rows;
     enough_seats(&seats, &all, &mut problems);
     if all.first.is_none() && all.administrators == 0 && problems.total == 0 {
         problems.in_file("users.csv", "nobody is an active System Administrator, and the organization has nobody yet");
@@ -63,13 +66,14 @@ pub fn check<'s>(
     // Asked while checking only; a million rows of memory are worth giving back.
     all.forget_what_only_checking_needs();
     let seats = seats.into_iter().map(|(license_type, (owned, _))| (license_type, owned)).collect();
-    Ok(Checked { all, organization, seats })
+    Ok(Checked { all, organization, seats, rows })
 }
 
 struct Reader<'s, 'p> {
     source: &'s dyn Source,
     problems: &'p mut Problems,
     tell: &'p mut dyn FnMut(Progress),
+    rows: BTreeMap<&'static str, u64>,
 }
 
 impl Reader<'_, '_> {
@@ -79,7 +83,8 @@ impl Reader<'_, '_> {
             each(fields);
             Ok(())
         });
-        let Ok(_) = result;
+        let Ok(rows) = result;
+        self.rows.insert(format.file, rows);
     }
 }
 

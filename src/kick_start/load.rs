@@ -94,7 +94,7 @@ fn load_checked(
     files: &mut Files,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<Loaded, Refusal> {
-    let Checked { mut all, organization, seats } = checked;
+    let Checked { mut all, organization, seats, rows } = checked;
     let mut loaded = Loaded { needs_a_password: all.first.is_none(), ..Loaded::default() };
     if !organization.is_empty() {
         organization::set_name(conn, &organization)?;
@@ -104,7 +104,7 @@ fn load_checked(
     counts::add(conn, State::Deactivated, all.deactivated)?;
     all.checking = false;
     number(conn, &mut all)?;
-    let mut loader = Loader { conn, all, files, tell, loaded: &mut loaded };
+    let mut loader = Loader { conn, all, files, tell, checked: &rows, loaded: &mut loaded };
     loader.file(&format::COMPANIES, people::company, |conn, rows, _| Ok(store::CompanyRow::insert(conn, &rows)?))?;
     loader.file(&format::TEAMS, people::team, |conn, rows, _| Ok(store::TeamRow::insert(conn, &rows)?))?;
     loader.file(&format::USERS, people::user, |conn, rows, _| {
@@ -191,6 +191,8 @@ struct Loader<'a, 's, 'f> {
     all: References<'s>,
     files: &'a mut Files<'f>,
     tell: &'a mut dyn FnMut(Progress),
+    /// Rows per file when they were checked.
+    checked: &'a BTreeMap<&'static str, u64>,
     loaded: &'a mut Loaded,
 }
 
@@ -214,7 +216,7 @@ impl<'s> Loader<'_, 's, '_> {
             }
             Ok::<(), Refusal>(())
         })?;
-        if problems.total > 0 {
+        if problems.total > 0 || self.checked.get(format.file) != Some(&rows) {
             return Err(changed());
         }
         insert(self.conn, batch, self.files)?;

@@ -1,6 +1,9 @@
 //! A small folder to load, and what is changed in it.
 
-use roster::kick_start::{InMemory, Loaded, Refusal, load};
+use std::cell::Cell;
+use std::io::{self, Read};
+
+use roster::kick_start::{InMemory, Loaded, Refusal, Source, load};
 use roster::web::Site;
 
 /// Three people, a project, a task, an issue, and something of every kind.
@@ -58,4 +61,36 @@ pub fn change(folder: &mut InMemory, file: &str, from: &str, to: &str) {
 
 pub fn load_into(site: &Site, folder: &InMemory) -> Result<Loaded, Refusal> {
     load(site, folder, site.clock.now(), &mut |_| {}, |_| Ok(()))
+}
+
+/// A folder in which one file is another when it is opened again.
+pub struct Changing {
+    before: InMemory,
+    after: InMemory,
+    file: &'static str,
+    is_checked: Cell<bool>,
+}
+
+impl Changing {
+    pub fn new(before: InMemory, after: InMemory, file: &'static str) -> Self {
+        Changing { before, after, file, is_checked: Cell::new(false) }
+    }
+}
+
+impl Source for Changing {
+    fn csv_files(&self) -> io::Result<Vec<String>> {
+        self.before.csv_files()
+    }
+
+    fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        if name == self.file && self.is_checked.replace(true) { self.after.open(name) } else { self.before.open(name) }
+    }
+
+    fn document_bytes(&self, path: &str) -> io::Result<Option<u64>> {
+        self.before.document_bytes(path)
+    }
+
+    fn document(&self, path: &str) -> io::Result<Box<dyn Read + '_>> {
+        self.before.document(path)
+    }
 }

@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 use roster::db::UserId;
 use roster::db::schema::{assignments, documents, notes, projects, users, work_items};
+use roster::kick_start::load;
 use roster::licenses::{LicenseType, seats};
 use roster::users::{counts, organization};
 
-use super::folder::{change, load_into, small};
+use super::folder::{Changing, change, load_into, small};
 use crate::support::TestApp;
 
 #[test]
@@ -114,4 +115,22 @@ fn a_folder_of_users_alone_is_enough() {
     load_into(&app.site, &folder).expect("a right folder");
     assert_eq!(app.read(counts::read).active, 2);
     assert_eq!(app.read(|conn| seats::of(conn, LicenseType::Standard)).owned, Some(10));
+}
+
+#[test]
+fn a_folder_that_changes_while_it_is_loaded_loads_nothing() {
+    let app = TestApp::start();
+    // The last file of all: everything before it was written, and a document copied.
+    for (from, to) in [(",5,Studio", ",6,Studio"), ("1,5,Studio,2025-03-01 09:00:00\n", "")] {
+        let mut later = small();
+        change(&mut later, "dashboards.csv", from, to);
+        let source = Changing::new(small(), later, "dashboards.csv");
+        let now = app.site.clock.now();
+        let refusal = load(&app.site, &source, now, &mut |_| {}, |_| Ok(())).expect_err("it changed").to_string();
+        assert_eq!(refusal, "dashboards.csv changed while it was loaded. Nothing was loaded.");
+        assert_eq!(app.read(|conn| Ok(users::table.count().get_result::<i64>(conn)?)), 0);
+        assert_eq!(app.read(counts::read), counts::Counts::default());
+        assert_eq!(app.read(|conn| seats::of(conn, LicenseType::Standard)).used, 0);
+        assert_eq!(std::fs::read_dir(&app.site.uploads).expect("the uploads").count(), 0);
+    }
 }
