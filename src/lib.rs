@@ -15,3 +15,4 @@ pub mod secrets;
 pub mod sign_in;
 pub mod users;
 pub mod web;
+pub mod work;

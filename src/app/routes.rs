@@ -8,6 +8,7 @@ use crate::lifecycle::pages::{operations, plans, recycle_bin};
 use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::users::pages as people;
 use crate::web::{Error, assets};
+use crate::work::pages::{area, documents, items, notes, projects};
 
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -40,7 +41,28 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/plans/{id}/operation", post().to(plans::run))
         .route("/operations", get().to(operations::index))
         .route("/operations/{id}", get().to(operations::show))
-        .route("/recycle-bin", get().to(recycle_bin::index));
+        .route("/recycle-bin", get().to(recycle_bin::index))
+        .configure(work);
+}
+
+fn work(config: &mut ServiceConfig) {
+    config
+        .route("/projects", get().to(projects::index))
+        .route("/projects", post().to(projects::create))
+        .route("/projects/new", get().to(projects::new))
+        .route("/projects/{id}", get().to(projects::show))
+        .route("/projects/{id}/items", post().to(projects::create_item))
+        .route("/projects/{id}/documents", post().to(projects::create_document))
+        .route("/work-items/{id}", get().to(items::show))
+        .route("/work-items/{id}/status", post().to(items::set_status))
+        .route("/work-items/{id}/assignments", post().to(items::assign))
+        .route("/work-items/{id}/assignments/end", post().to(items::end_assignment))
+        .route("/work-items/{id}/hours", post().to(notes::log_hours))
+        .route("/work-items/{id}/notes", post().to(notes::create))
+        .route("/work-items/{id}/documents", post().to(items::create_document))
+        .route("/documents/{id}", get().to(documents::show))
+        .route("/my-area", get().to(area::show))
+        .route("/my-area/documents", post().to(area::create_document));
 }
 
 /// Asked by browsers and by what watches the process; no session is looked up for them.

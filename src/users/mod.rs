@@ -6,6 +6,7 @@ pub mod create;
 pub mod details;
 pub mod edit;
 pub mod email;
+pub mod find;
 pub mod list;
 pub mod names;
 pub mod organization;

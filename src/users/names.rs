@@ -3,10 +3,14 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Without case, accents and doubled spaces: `"  Ästhétique  Ö "` -> `"asthetique o"`.
+/// Without case, accents, doubled spaces and control characters: `"  Ästhétique  Ö "` -> `"asthetique o"`.
 pub fn fold(text: &str) -> String {
     let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    plain
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The key of a person in lists: first name, then last, as the name is shown.

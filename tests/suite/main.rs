@@ -15,3 +15,4 @@ mod lifecycle;
 mod pages;
 mod sign_in;
 mod users;
+mod work;

@@ -188,6 +188,17 @@ impl Browser {
         self.follow(answer)
     }
 
+    /// Sends a file with this token and nothing else; no redirect is followed.
+    pub fn upload_raw(&mut self, path: &str, token: &str, name: &str, bytes: &[u8]) -> PageSeen {
+        let mut body = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--b--\r\n");
+        self.request("POST", path, &[], Some(("multipart/form-data; boundary=b", body)))
+    }
+
     fn follow(&mut self, answer: PageSeen) -> PageSeen {
         match answer.headers.get("location") {
             Some(location) if answer.status == 303 => self.get(&location.clone()),

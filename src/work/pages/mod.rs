@@ -1,0 +1,48 @@
+//! The pages of the work side.
+
+pub mod area;
+pub mod documents;
+pub mod items;
+pub mod notes;
+pub mod projects;
+mod upload;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Error;
+use crate::web::pagination::{Place, Toward};
+use crate::web::{self, FieldErrors};
+
+/// A refusal that belongs beside a field stays with the page; any other is an answer of its own.
+fn beside_field<T>(result: super::Result<T>) -> Result<Result<T, FieldErrors>, web::Error> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Error::Invalid { field, message }) => {
+            let mut errors = FieldErrors::default();
+            errors.add(field, message);
+            Ok(Err(errors))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where a list goes on: after or before a place.
+fn place<K: Serialize + DeserializeOwned>(after: &str, before: &str) -> (Option<Place<K>>, Toward) {
+    match Place::from_word(before) {
+        Some(place) => (Some(place), Toward::Previous),
+        None => (Place::from_word(after), Toward::Next),
+    }
+}
+
+/// `1234` -> `1.2 kB`
+fn size(bytes: i64) -> String {
+    const UNITS: [&str; 4] = ["bytes", "kB", "MB", "GB"];
+    let mut size = bytes as f64;
+    let mut unit = 0;
+    while size >= 999.5 && unit + 1 < UNITS.len() {
+        size /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 || size >= 10.0 { format!("{size:.0} {}", UNITS[unit]) } else { format!("{size:.1} {}", UNITS[unit]) }
+}

@@ -1,0 +1,183 @@
+//! Assigning: active people only, whatever is posted and whenever.
+
+use std::sync::Barrier;
+
+use diesel::prelude::*;
+use roster::db::schema::{assignments, users};
+use roster::db::{Conn, Lane, WorkItemId};
+use roster::licenses::AccessLevel;
+use roster::users::State;
+use roster::work::{Error, assigning};
+
+use super::{deactivate, delete};
+use crate::support::{Browser, SignedUp, TestApp};
+
+fn open_assignments(conn: &mut Conn, user: &SignedUp) -> roster::db::Result<i64> {
+    Ok(assignments::table
+        .filter(assignments::user_id.eq(user.id))
+        .filter(assignments::ended_at.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
+#[test]
+fn the_picker_offers_active_people_by_parts_of_name_or_email() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").create();
+    app.person("Cleo Marchetti").deactivated().create();
+    app.person("Clement Märtens").title("Copywriter").create();
+    let gone = app.person("Clementine Gone").create();
+    delete(&app, &gone);
+    let project = app.project("Spring catalogue").owned_by(&ada).create();
+    app.task(&project, "Headlines").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    for (typed, found) in [
+        ("cle", "Clement Märtens"),
+        ("C", "Clement Märtens"),
+        ("MARTENS", "Clement Märtens"),
+        ("nt%20m", "Clement Märtens"),
+        ("lindqvist%40example", "Ada Lindqvist"),
+        ("ad", "Ada Lindqvist"),
+        ("marchetti", "Nobody active"),
+        ("%25%25%25", "Nobody active"),
+        ("___", "Nobody active"),
+        ("%22%20OR%20%22", "Nobody active"),
+        ("a%00b", ""),
+        ("%5C%5C%5C", "Nobody active"),
+    ] {
+        let page = browser.get(&format!("/work-items/1?find={typed}"));
+        assert_eq!(page.status, 200, "{typed}");
+        let matches = page.text_of("#matches");
+        assert!(matches.contains(found), "{typed}: {matches}");
+        assert!(!matches.contains("Cleo") && !matches.contains("Gone"), "{typed}: {matches}");
+    }
+    for n in 0..30 {
+        app.person(&format!("Zora Number{n}")).level(AccessLevel::ExternalUser).create();
+    }
+    assert_eq!(browser.get("/work-items/1?find=zora").count("#matches li"), 20);
+}
+
+#[test]
+fn somebody_who_is_off_is_refused_by_name_and_the_deleted_without() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").create();
+    let cleo = app.person("Cleo Marchetti").deactivated().create();
+    let gone = app.person("Dora Gone").create();
+    delete(&app, &gone);
+    let project = app.project("Spring catalogue").owned_by(&ada).create();
+    app.task(&project, "Headlines").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = browser.get("/work-items/1?find=ada");
+    let mut post = |id: &str| browser.submit(&page, "/work-items/1/assignments", &[("user", id)]);
+    let answer = post(&cleo.id.to_string());
+    assert_eq!(answer.status, 422);
+    assert_eq!(answer.error_at("user"), "Cleo Marchetti is deactivated and cannot be assigned new work.");
+    for nobody in [gone.id.to_string(), "4711".into(), "-1".into()] {
+        let answer = post(&nobody);
+        assert_eq!(answer.status, 422);
+        assert!(answer.error_at("user").contains("not there any more"));
+        answer.must_not_say("Dora");
+    }
+    assert_eq!(post("x").status, 400);
+    assert_eq!(app.read(|conn| Ok(assignments::table.count().get_result::<i64>(conn)?)), 0);
+}
+
+#[test]
+fn assigning_twice_ending_twice_and_assigning_again_all_do() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").create();
+    let bert = app.person("Bert Cooper").create();
+    let project = app.project("Spring catalogue").owned_by(&ada).create();
+    app.task(&project, "Headlines").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let id = bert.id.to_string();
+    let page = browser.get("/work-items/1?find=bert");
+    for _ in 0..2 {
+        browser.submit(&page, "/work-items/1/assignments", &[("user", &id)]).must_say("Bert Cooper Remove");
+    }
+    let assigned = browser.get("/work-items/1");
+    for _ in 0..2 {
+        browser.submit(&assigned, "/work-items/1/assignments/end", &[("user", &id)]).must_say("Unassigned");
+    }
+    browser.submit(&page, "/work-items/1/assignments", &[("user", &id)]).must_say("Bert Cooper Remove");
+    assert_eq!(app.read(|conn| Ok(assignments::table.count().get_result::<i64>(conn)?)), 1);
+}
+
+#[test]
+fn an_assignment_racing_a_deactivation_never_slips_past_it() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").create();
+    let project = app.project("Spring catalogue").owned_by(&ada).create();
+    let item = app.task(&project, "Headlines").create();
+    let (mut assigned, mut refused) = (0, 0);
+    for round in 0..64 {
+        let cleo = app.person(&format!("Cleo Number{round}")).level(AccessLevel::ExternalUser).create();
+        let start = Barrier::new(2);
+        let (outcome, seen) = std::thread::scope(|threads| {
+            let assign = threads.spawn(|| {
+                start.wait();
+                let now = app.site.clock.now();
+                app.site.db.write_now(Lane::Work, |conn| assigning::assign(conn, ada.id, item.id, cleo.id, now))
+            });
+            let deactivate = threads.spawn(|| {
+                start.wait();
+                app.write(|conn| {
+                    let off = (users::state.eq(State::Deactivated), users::access_level.eq(None::<String>));
+                    diesel::update(users::table.find(cleo.id)).set(off).execute(conn)?;
+                    open_assignments(conn, &cleo)
+                })
+            });
+            (assign.join().expect("no panic"), deactivate.join().expect("no panic"))
+        });
+        match outcome {
+            Ok(()) => assigned += 1,
+            Err(Error::Invalid { field: "user", .. }) => refused += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+        // What the deactivation saw is all there will ever be.
+        assert_eq!(app.read(|conn| open_assignments(conn, &cleo)), seen, "round {round}");
+    }
+    assert_eq!(assigned + refused, 64);
+}
+
+#[test]
+fn an_assignment_waits_for_a_deactivation_that_has_begun() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").create();
+    let cleo = app.person("Cleo Marchetti").create();
+    let project = app.project("Spring catalogue").owned_by(&ada).create();
+    let item: WorkItemId = app.task(&project, "Headlines").create().id;
+    let begun = Barrier::new(2);
+    let outcome = std::thread::scope(|threads| {
+        threads.spawn(|| {
+            app.write(|conn| {
+                let off = (users::state.eq(State::Deactivated), users::access_level.eq(None::<String>));
+                diesel::update(users::table.find(cleo.id)).set(off).execute(conn)?;
+                begun.wait();
+                std::thread::sleep(std::time::Duration::from_millis(300));
+                Ok(())
+            });
+        });
+        begun.wait();
+        let now = app.site.clock.now();
+        app.site.db.write_now(Lane::Work, |conn| assigning::assign(conn, ada.id, item, cleo.id, now))
+    });
+    assert!(matches!(outcome, Err(Error::Invalid { field: "user", .. })), "{outcome:?}");
+}
+
+#[test]
+fn whoever_is_deactivated_between_page_and_post_does_nothing_more() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").create();
+    let project = app.project("Spring catalogue").owned_by(&ada).create();
+    let item = app.task(&project, "Headlines").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = browser.get("/work-items/1");
+    deactivate(&app, &ada);
+    let answer = browser.submit(&page, "/work-items/1/notes", &[("body", "still here")]);
+    assert!(answer.address.starts_with("/sign-in"), "{}", answer.address);
+    // And in the middle of a request: the rule asks again.
+    let now = app.site.clock.now();
+    let outcome = app.site.db.write_now(Lane::Work, |conn| assigning::assign(conn, ada.id, item.id, ada.id, now));
+    assert!(matches!(outcome, Err(Error::SignedOut)), "{outcome:?}");
+}
