@@ -188,62 +188,6 @@ walk_among!(MultiBackend, |backend| matches!(backend, MultiBackend::Postgres(_))
 walk_among!(diesel::pg::Pg, |_| true);
 walk_among!(diesel::sqlite::Sqlite, |_| false);
 
-/// True for the people whose name or address contains `text` (folded, three characters or more), found by trigrams.
-pub fn search_contains<C>(id: C, text: &str) -> SearchContains<C>
-where
-    C: Expression<SqlType = BigInt>,
-{
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    SearchContains { id, sqlite: format!("\"{}\"", text.replace('"', "\"\"")), postgres: pattern }
-}
-
-#[derive(Debug, Clone, QueryId)]
-pub struct SearchContains<C> {
-    id: C,
-    sqlite: String,
-    postgres: String,
-}
-
-impl<C: Expression<SqlType = BigInt>> Expression for SearchContains<C> {
-    type SqlType = Bool;
-}
-impl<C, T> AppearsOnTable<T> for SearchContains<C> where C: Expression<SqlType = BigInt> + AppearsOnTable<T> {}
-impl<C, T> SelectableExpression<T> for SearchContains<C> where C: Expression<SqlType = BigInt> + SelectableExpression<T> {}
-impl<C: ValidGrouping<G>, G> ValidGrouping<G> for SearchContains<C> {
-    type IsAggregate = is_aggregate::No;
-}
-
-macro_rules! walk_search {
-    ($backend:ty, $is_postgres:expr) => {
-        impl<C: QueryFragment<$backend>> QueryFragment<$backend> for SearchContains<C> {
-            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $backend>) -> QueryResult<()> {
-                let is_postgres: fn(&$backend) -> bool = $is_postgres;
-                let postgres = is_postgres(out.backend());
-                self.id.walk_ast(out.reborrow())?;
-                if postgres {
-                    out.push_sql(" IN (SELECT user_id FROM user_search WHERE search_key LIKE ");
-                    out.push_bind_param::<Text, String>(&self.postgres)?;
-                } else {
-                    out.push_sql(" IN (SELECT rowid FROM user_search WHERE user_search MATCH ");
-                    out.push_bind_param::<Text, String>(&self.sqlite)?;
-                }
-                out.push_sql(")");
-                Ok(())
-            }
-        }
-    };
-}
-walk_search!(MultiBackend, |backend| matches!(backend, MultiBackend::Postgres(_)));
-walk_search!(diesel::pg::Pg, |_| true);
-walk_search!(diesel::sqlite::Sqlite, |_| false);
-
 const _: () = {
     const fn assert<T: Backend>()
     where

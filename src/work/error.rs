@@ -1,6 +1,7 @@
 //! Why something on the work side is refused.
 
-use crate::{db, web};
+use crate::db;
+use crate::web;
 
 pub type Result<T> = std::result::Result<T, Error>;
 

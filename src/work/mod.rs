@@ -34,10 +34,6 @@ text_enum! {
 }
 
 impl Kind {
-    pub fn by_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
-    }
-
     pub fn name(self) -> &'static str {
         match self {
             Kind::Task => "Task",
@@ -47,10 +43,6 @@ impl Kind {
 }
 
 impl Status {
-    pub fn by_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|status| status.as_str() == word)
-    }
-
     pub fn name(self) -> &'static str {
         match self {
             Status::Open => "Open",

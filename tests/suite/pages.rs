@@ -22,9 +22,9 @@ pub struct PageAt {
     pub fragments: &'static [&'static str],
 }
 
-/// Addresses that are no pages of this kind: answers to machines, the start that only leads on, and the link of the first
-/// administrator, which has tests of its own.
-const NO_PAGES: [&str; 5] = ["/", "/healthz", "/readyz", "/setup/{token}", "/users.csv"];
+/// Addresses that are no pages of this kind: answers to machines, the start that only leads on, downloads, and the link
+/// of the first administrator, which has tests of its own.
+const NO_PAGES: [&str; 6] = ["/", "/healthz", "/readyz", "/setup/{token}", "/users.csv", "/documents/{id}"];
 
 /// An organization in which every page has something to show.
 pub struct World {
@@ -43,7 +43,7 @@ impl World {
         let cleo = app.person("Cleo Marchetti").title("Contractor, copy").create();
         let hugo = app.person("Hugo Test").level(AccessLevel::Light).create();
         let nils = app.person("Nils Okonkwo").title("Motion designer").deactivated().create();
-        app.history_of_every_kind(&cleo);
+        let (project, item) = app.history_of_every_kind(&cleo);
         let mut browser = Browser::signed_in(&app, &ada);
         let made = lifecycle::plan(&mut browser, "delete", &[&hugo]);
         lifecycle::confirm(&mut browser, &made, &[]);
@@ -69,6 +69,11 @@ impl World {
             page("/users/{id}/edit", format!("/users/{}/edit", emil.id), Door::Administrators, &[]),
             page("/users/{id}/password", format!("/users/{}/password", emil.id), Door::Administrators, &[]),
             page("/licenses", "/licenses".into(), Door::Administrators, &[]),
+            page("/projects", "/projects".into(), Door::SignedIn, &["rows"]),
+            page("/projects/new", "/projects/new".into(), Door::SignedIn, &[]),
+            page("/projects/{id}", format!("/projects/{}?show=hours", project.id), Door::SignedIn, &[]),
+            page("/work-items/{id}", format!("/work-items/{}?find=ada", item.id), Door::SignedIn, &["matches"]),
+            page("/my-area", "/my-area".into(), Door::SignedIn, &[]),
         ];
         World { app, ada, emil, pages }
     }

@@ -9,7 +9,8 @@ use super::{beside_field, documents, place, size, upload};
 use crate::db::{Lane, UserId, WorkItemId};
 use crate::licenses::Rights;
 use crate::sign_in::Viewer;
-use crate::users::find::{self, Candidate};
+use crate::users::find;
+use crate::users::list::Row;
 use crate::web::pagination::Rows;
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
 use crate::work::documents::Place;
@@ -34,7 +35,7 @@ pub(super) struct ShowPage {
     works: bool,
     downloads: bool,
     find: String,
-    matches: Option<Vec<Candidate>>,
+    matches: Option<Vec<Row>>,
     pub(super) errors: FieldErrors,
     pub(super) typed: Typed,
     limit: String,
@@ -114,7 +115,7 @@ pub async fn show(viewer: Viewer, site: Data<Site>, path: Path<i64>, query: Quer
 pub async fn set_status(viewer: Viewer, site: Data<Site>, path: Path<i64>, form: Form<NewStatus>) -> Answer {
     let item = WorkItemId(*path);
     let status =
-        Status::by_word(&form.0.status).ok_or_else(|| Error::BadRequest("Choose one of the statuses.".into()))?;
+        Status::parse(&form.0.status).ok_or_else(|| Error::BadRequest("Choose one of the statuses.".into()))?;
     let user = viewer.id;
     site.db.write(Lane::Work, move |conn| items::set_status(conn, user, item, status)).await?;
     viewer.page.go_to(&format!("/work-items/{item}"))
@@ -166,6 +167,7 @@ pub(super) async fn prepare(viewer: Viewer, site: &Site, id: WorkItemId, looking
     let user = viewer.id;
     let Looking { find, older_than, after, before } = looking;
     let day = viewer.page.now.in_zone(&viewer.page.zone).date().to_string();
+    let now = viewer.page.now;
     let (page, limit) = (viewer.page, documents::limit(site));
     let read = site.db.read(move |conn| -> crate::work::Result<_> {
         let actor = access::reader(conn, user)?;
@@ -180,7 +182,7 @@ pub(super) async fn prepare(viewer: Viewer, site: &Site, id: WorkItemId, looking
         let rows = stored_documents::list(conn, Place::WorkItem(id), user, place.map(|place| place.1), toward)?;
         let works = actor.may(Rights::DO_WORK);
         let matches = match &find {
-            Some(text) if works => Some(find::active(conn, text)?),
+            Some(text) if works => Some(find::active(conn, text, now)?),
             _ => None,
         };
         Ok(ShowPage {

@@ -163,7 +163,7 @@ pub async fn show(viewer: Viewer, site: Data<Site>, path: Path<i64>, query: Quer
 pub async fn create_item(viewer: Viewer, site: Data<Site>, path: Path<i64>, form: Form<NewItem>) -> Answer {
     let Form(NewItem { kind, title }) = form;
     let project = ProjectId(*path);
-    let kind = Kind::by_word(&kind).ok_or_else(|| Error::BadRequest("Choose a task or an issue.".into()))?;
+    let kind = Kind::parse(&kind).ok_or_else(|| Error::BadRequest("Choose a task or an issue.".into()))?;
     let (id, now, typed) = (viewer.id, site.clock.now(), title.clone());
     let made = site.db.write(Lane::Work, move |conn| items::create(conn, id, project, kind, &typed, now)).await;
     match beside_field(made)? {

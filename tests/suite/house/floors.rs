@@ -31,7 +31,7 @@ fn may_speak_http(path: &str) -> bool {
 
 /// The query builder and the tables: stores, the database room, and files that are a store by nature.
 fn may_speak_sql(path: &str) -> bool {
-    const STORES: [&str; 12] = [
+    const STORES: [&str; 13] = [
         "db/",
         "audit/chain.rs",
         "history/",
@@ -40,6 +40,7 @@ fn may_speak_sql(path: &str) -> bool {
         "users/actor.rs",
         "users/counts.rs",
         "users/details.rs",
+        "users/find.rs",
         "users/list/search.rs", // conditions of a query
         "users/organization.rs",
         "users/password.rs",

@@ -1,6 +1,7 @@
 //! What the work side shows of people who left: the deactivated marked, the deleted blank, the sums the same.
 
-use super::{deactivate, delete};
+use super::delete;
+use crate::lifecycle;
 use crate::support::{Browser, TestApp};
 
 #[test]
@@ -19,7 +20,8 @@ fn hours_by_person_are_the_same_before_and_after_people_leave() {
     let path = "/projects/1?show=hours";
     let before = browser.get(path);
     before.must_say("Cleo Marchetti 2 2").must_say("In all 5 13.75");
-    deactivate(&app, &cleo);
+    let olga = app.person("Olga Admin").administrator().create();
+    lifecycle::deactivate(&mut Browser::signed_in(&app, &olga), &[&cleo]);
     browser.get(path).must_say("Cleo Marchetti Deactivated 2 2").must_say("In all 5 13.75");
     browser.get("/work-items/1").must_say("Cleo Marchetti Deactivated").must_say("13.75 in all");
     delete(&app, &dora);
