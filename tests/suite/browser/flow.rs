@@ -8,6 +8,7 @@ use roster::licenses::AccessLevel;
 struct Studio {
     app: TestApp,
     ada: SignedUp,
+    cleo: SignedUp,
 }
 
 /// Cleo has history of every kind, Hugo has none.
@@ -17,7 +18,7 @@ fn studio() -> Studio {
     let cleo = app.person("Cleo Marchetti").title("Contractor, copy").create();
     app.person("Hugo Test").level(AccessLevel::Light).create();
     app.history_of_every_kind(&cleo);
-    Studio { app, ada }
+    Studio { app, ada, cleo }
 }
 
 impl Studio {
@@ -51,7 +52,7 @@ fn with_the_mouse_somebody_is_deactivated_and_activated_again() {
     let studio = studio();
     let window = studio.window();
     to_users(&window);
-    open_plan(&window, &["Cleo Marchetti"], "Deactivate…");
+    open_plan(&window, &[&studio.cleo.name], "Deactivate…");
     window.must_say("can no longer sign in");
     must_look_right(&window, "the plan of a deactivation");
     window.click("Deactivate 1");
@@ -60,7 +61,7 @@ fn with_the_mouse_somebody_is_deactivated_and_activated_again() {
 
     window.click("Filter: Active").click("Deactivated");
     window.must_say("Cleo Marchetti");
-    open_plan(&window, &["Cleo Marchetti"], "Activate…");
+    open_plan(&window, &[&studio.cleo.name], "Activate…");
     must_look_right(&window, "the plan of an activation");
     window.click("Activate 1");
     result(&window, "1 user activated");

@@ -13,7 +13,6 @@ use super::browser::SignedUp;
 #[derive(Debug, Clone)]
 pub struct Project {
     pub id: ProjectId,
-    pub name: String,
 }
 
 /// A task or an issue that exists.
@@ -21,14 +20,12 @@ pub struct Project {
 pub struct WorkItem {
     pub id: WorkItemId,
     pub project: ProjectId,
-    pub title: String,
 }
 
 pub struct NewProject<'a> {
     app: &'a TestApp,
     name: String,
     owner: Option<UserId>,
-    created_by: Option<UserId>,
 }
 
 pub struct NewWorkItem<'a> {
@@ -53,7 +50,7 @@ pub struct NewDocument<'a> {
 impl TestApp {
     /// `app.project("Spring catalogue").owned_by(&ada).create()`
     pub fn project(&self, name: &str) -> NewProject<'_> {
-        NewProject { app: self, name: name.into(), owner: None, created_by: None }
+        NewProject { app: self, name: name.into(), owner: None }
     }
 
     /// `app.task(&catalogue, "Headlines").assigned_to(&cleo).create()`
@@ -158,14 +155,9 @@ impl TestApp {
 }
 
 impl NewProject<'_> {
-    /// Also its creator, unless somebody else is named.
+    /// Also its creator.
     pub fn owned_by(mut self, user: &SignedUp) -> Self {
         self.owner = Some(user.id);
-        self
-    }
-
-    pub fn created_by(mut self, user: &SignedUp) -> Self {
-        self.created_by = Some(user.id);
         self
     }
 
@@ -176,13 +168,13 @@ impl NewProject<'_> {
                     projects::name.eq(&self.name),
                     projects::name_key.eq(fold(&self.name)),
                     projects::owner_id.eq(self.owner),
-                    projects::created_by.eq(self.created_by.or(self.owner)),
+                    projects::created_by.eq(self.owner),
                     projects::created_at.eq(today().plus_days(-60)),
                 ))
                 .returning(projects::id)
                 .get_result(conn)?)
         });
-        Project { id, name: self.name }
+        Project { id }
     }
 }
 
@@ -234,7 +226,7 @@ impl NewWorkItem<'_> {
             }
             Ok(id)
         });
-        WorkItem { id, project: self.project, title: self.title }
+        WorkItem { id, project: self.project }
     }
 }
 
