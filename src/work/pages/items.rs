@@ -186,7 +186,7 @@ pub(super) async fn prepare(viewer: Viewer, site: &Site, id: WorkItemId, looking
             _ => None,
         };
         Ok(ShowPage {
-            older_notes: notes.first().filter(|_| more).map(|note| note.id),
+            older_notes: notes.iter().map(|note| note.id).min().filter(|_| more),
             downloads: access::may_download(conn, &actor, Some(id))?,
             base: format!("/work-items/{id}?"),
             find: find.unwrap_or_default(),

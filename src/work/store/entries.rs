@@ -56,7 +56,8 @@ pub fn notes(conn: &mut Conn, item: WorkItemId, older_than: Option<i64>) -> Resu
     let mut rows: Vec<(i64, String, Timestamp, PersonRow)> = query.load(conn)?;
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
-    rows.reverse();
+    // Loaded notes may have come in any order; each page has its own in the order they were written.
+    rows.sort_by_key(|(id, _, created_at, _)| (*created_at, *id));
     let note = |(id, body, created_at, author)| Note { id, author: Person::shown(author), body, created_at };
     Ok((rows.into_iter().map(note).collect(), more))
 }
