@@ -54,7 +54,7 @@ fn summary(loaded: &Loaded) -> String {
         );
     }
     if loaded.needs_a_password {
-        lines += "Nobody has a password yet: give a System Administrator one with `roster admin create`.\n";
+        lines += "Nobody has a password yet. Give a System Administrator one: roster admin create --reactivate --email ADDRESS\n";
     }
     lines
 }
