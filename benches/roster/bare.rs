@@ -1,0 +1,294 @@
+//! The yardstick: the fewest bare SQL statements that read the same facts, or leave the same rows.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use roster::db::Conn;
+
+#[derive(QueryableByName)]
+#[allow(dead_code, reason = "read for the reading's sake")]
+pub struct Listed {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = Text)]
+    first_name: String,
+    #[diesel(sql_type = Text)]
+    last_name: String,
+    #[diesel(sql_type = Text)]
+    title: String,
+    #[diesel(sql_type = Text)]
+    email: String,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    access_level: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    last_sign_in_at: i64,
+    #[diesel(sql_type = Text)]
+    pub name_key: String,
+    #[diesel(sql_type = Text)]
+    email_key: String,
+}
+
+const LISTED: &str = "SELECT id, first_name, last_name, title, email, state, access_level, last_sign_in_at, name_key, \
+    email_key FROM users WHERE state = 'active'";
+const IN_ORDER: &str = "ORDER BY name_key, id LIMIT 51";
+
+pub fn first_page(conn: &mut Conn) -> Vec<Listed> {
+    diesel::sql_query(format!("{LISTED} {IN_ORDER}")).load(conn).expect("a page")
+}
+
+pub fn deep_page(conn: &mut Conn, name_key: &str, id: i64) -> Vec<Listed> {
+    let query = diesel::sql_query(format!("{LISTED} AND (name_key, id) > ($1, $2) {IN_ORDER}"));
+    query.bind::<Text, _>(name_key).bind::<BigInt, _>(id).load(conn).expect("a page")
+}
+
+/// For a word that few or none have: through the trigrams.
+pub fn search_few(conn: &mut Conn, word: &str) -> Vec<Listed> {
+    let (found, word) = match conn {
+        Conn::Sqlite(_) => ("SELECT rowid FROM user_search WHERE user_search MATCH $1", format!("\"{word}\"")),
+        Conn::Postgres(_) => ("SELECT user_id FROM user_search WHERE search_key LIKE $1", format!("%{word}%")),
+    };
+    let query = diesel::sql_query(format!("{LISTED} AND id IN ({found}) {IN_ORDER}"));
+    query.bind::<Text, _>(word).load(conn).expect("a page")
+}
+
+/// For a word that many have: along the index of the order.
+pub fn search_many(conn: &mut Conn, word: &str) -> Vec<Listed> {
+    let position = match conn {
+        Conn::Sqlite(_) => "instr",
+        Conn::Postgres(_) => "strpos",
+    };
+    let is_hit = format!("{position}(name_key || ' ' || email_key, $1) > 0");
+    diesel::sql_query(format!("{LISTED} AND {is_hit} {IN_ORDER}")).bind::<Text, _>(word).load(conn).expect("a page")
+}
+
+/// `column IN (these ids)` with the ids as the first parameter, as each database likes it best.
+fn among(conn: &Conn, column: &str) -> String {
+    match conn {
+        Conn::Sqlite(_) => format!("{column} IN (SELECT value FROM json_each($1))"),
+        Conn::Postgres(_) => format!("{column} = ANY(CAST($1 AS bigint[]))"),
+    }
+}
+
+pub fn list_of(conn: &Conn, ids: &[i64]) -> String {
+    let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    match conn {
+        Conn::Sqlite(_) => format!("[{ids}]"),
+        Conn::Postgres(_) => format!("{{{ids}}}"),
+    }
+}
+
+/// The facts of the chosen people, with all of their history: what a plan is made from. `$1`: their ids.
+fn facts(conn: &Conn) -> String {
+    let [of_users, user_id, author_id, owner_id, created_by] =
+        ["users.id", "user_id", "author_id", "owner_id", "created_by"].map(|column| among(conn, column));
+    let created = ["projects", "work_items", "reports", "dashboards"]
+        .map(|table| format!("SELECT created_by FROM {table} WHERE {created_by}"))
+        .join(" UNION ALL ");
+    let part = |key: &str, of: &str| format!("COALESCE(',\"{key}\":[' || {of}.n || ',' || {of}.m || ']', '')");
+    let history = [("assignments", "a"), ("created", "c"), ("documents", "d"), ("hours", "h"), ("notes", "t")]
+        .map(|(key, of)| part(key, of))
+        .join(" || ");
+    format!(
+        "WITH a AS (SELECT user_id, COUNT(*) AS n, \
+           SUM(CASE WHEN ended_at IS NULL AND status <> 'done' THEN 1 ELSE 0 END) AS m \
+           FROM assignments JOIN work_items ON work_items.id = work_item_id WHERE {user_id} GROUP BY user_id), \
+         h AS (SELECT user_id, COUNT(*) AS n, SUM(minutes) AS m FROM hours WHERE {user_id} GROUP BY user_id), \
+         t AS (SELECT author_id AS user_id, COUNT(*) AS n, 0 AS m FROM notes WHERE {author_id} GROUP BY author_id), \
+         d AS (SELECT owner_id AS user_id, COUNT(*) AS n, SUM(CASE WHEN project_id IS NULL THEN 1 ELSE 0 END) AS m \
+           FROM documents WHERE {owner_id} GROUP BY owner_id), \
+         c AS (SELECT created_by AS user_id, COUNT(*) AS n, 0 AS m FROM ({created}) AS made GROUP BY created_by), \
+         s AS (SELECT user_id, COUNT(*) AS n FROM sessions WHERE {user_id} GROUP BY user_id), \
+         facts AS (SELECT users.id, first_name, last_name, name_key, email_key, state, \
+           COALESCE(access_level, last_access_level) AS level, COALESCE(s.n, 0) AS sessions, \
+           '{{' || LTRIM({history}, ',') || '}}' AS history \
+           FROM users LEFT JOIN a ON a.user_id = users.id LEFT JOIN h ON h.user_id = users.id \
+           LEFT JOIN t ON t.user_id = users.id LEFT JOIN d ON d.user_id = users.id \
+           LEFT JOIN c ON c.user_id = users.id LEFT JOIN s ON s.user_id = users.id WHERE {of_users})"
+    )
+}
+
+/// Two statements: the plan, and all of its members from their facts.
+pub fn plan(conn: &mut Conn, plan: &str, act: &str, ids: &[i64]) {
+    diesel::sql_query(
+        "INSERT INTO plans (id, act, created_by, created_at, expires_at, selection, return_to, free_seats, fingerprint, \
+         members) VALUES ($1, $2, 1, 0, 4102444800000000, 'ticked', '/users', '{}', '', $3)",
+    )
+    .bind::<Text, _>(plan)
+    .bind::<Text, _>(act)
+    .bind::<BigInt, _>(ids.len() as i64)
+    .execute(conn)
+    .expect("a plan");
+    let step = match act {
+        "delete" => "CASE WHEN history = '{}' THEN 'delete' WHEN state = 'active' THEN 'deactivate' ELSE 'skip' END",
+        _ => "CASE WHEN state = 'active' THEN 'deactivate' ELSE 'skip' END",
+    };
+    let refusal = match act {
+        "delete" => "CASE WHEN state = 'deactivated' AND history <> '{}' THEN 'off_with_history' END",
+        _ => "CASE WHEN state = 'deactivated' THEN 'already_off' END",
+    };
+    let facts = facts(conn);
+    diesel::sql_query(format!(
+        "INSERT INTO plan_members (plan_id, user_id, name_key, state, access_level, has_history, history, sessions, \
+         step, refusal, chosen) {facts} SELECT $2, id, name_key, state, level, history <> '{{}}', history, sessions, \
+         {step}, {refusal}, FALSE FROM facts",
+    ))
+    .bind::<Text, _>(list_of(conn, ids))
+    .bind::<Text, _>(plan)
+    .execute(conn)
+    .expect("members");
+}
+
+#[derive(QueryableByName)]
+#[allow(dead_code, reason = "read for the reading's sake")]
+struct Fact {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    first_name: String,
+    #[diesel(sql_type = Text)]
+    last_name: String,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Text)]
+    level: String,
+    #[diesel(sql_type = BigInt)]
+    sessions: i64,
+}
+
+/// An operation on the members of a stored plan whose step it is: the facts are read once more, since the act must not
+/// trust the plan; then everything the run leaves is written, each table at once. The chain's links are random bytes.
+pub fn act(conn: &mut Conn, plan: &str, step: &str, ids: &[i64]) {
+    let now = 1_795_600_800_000_000i64;
+    let list = list_of(conn, ids);
+    let read = if step == "delete" {
+        format!("{} SELECT id, first_name, last_name, state, level, sessions FROM facts", facts(conn))
+    } else {
+        format!(
+            "SELECT users.id, first_name, last_name, state, COALESCE(access_level, last_access_level) AS level, \
+             COUNT(sessions.id) AS sessions FROM users LEFT JOIN sessions ON sessions.user_id = users.id \
+             WHERE {} GROUP BY users.id",
+            among(conn, "users.id")
+        )
+    };
+    let read: Vec<Fact> = diesel::sql_query(read).bind::<Text, _>(&list).load(conn).expect("the facts");
+    assert_eq!(read.len(), ids.len());
+    let mut run = |sql: &str| {
+        let query = diesel::sql_query(sql).bind::<Text, _>(plan).bind::<BigInt, _>(now).bind::<Text, _>(step);
+        query.execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    };
+    run("INSERT INTO operations (id, plan_id, act, state, started_by, reason, created_at, finished_at, total, done, \
+         result) SELECT 1, id, $3, 'done', 1, 'they left', $2, $2, members, members, '{}' FROM plans WHERE id = $1");
+    let chosen = "SELECT user_id FROM plan_members WHERE plan_id = $1 AND step = $3 AND $2 > 0";
+    run(
+        "INSERT INTO operation_rows (operation_id, user_id, step, argument, outcome, reason) SELECT 1, user_id, step, \
+         CASE WHEN step = 'delete' AND has_history THEN '{\"in_spite_of_history\":true}' END, \
+         CASE WHEN step = $3 THEN 'done' ELSE 'skipped' END, refusal FROM plan_members WHERE plan_id = $1 AND $2 > 0",
+    );
+    run("UPDATE license_types SET seats_used = seats_used - (SELECT COUNT(*) FROM plan_members WHERE plan_id = $1 \
+         AND step = $3 AND $2 > 0 AND state = 'active' AND license_type = CASE access_level \
+         WHEN 'system_administrator' THEN 'standard' ELSE access_level END)");
+    for state in ["active", "deactivated"] {
+        run(&format!(
+            "UPDATE user_counts SET users = users - (SELECT COUNT(*) FROM plan_members WHERE plan_id = $1 \
+             AND step = $3 AND $2 > 0 AND state = '{state}') WHERE state = '{state}'"
+        ));
+    }
+    let to = if step == "delete" { "deleted" } else { "deactivated" };
+    run(&format!(
+        "UPDATE user_counts SET users = users + (SELECT COUNT(*) FROM plan_members WHERE plan_id = $1 \
+         AND step = $3 AND $2 > 0) WHERE state = '{to}'"
+    ));
+    let change = match step {
+        "delete" => "deleted_from = state, state = 'deleted', deleted_at = $2,",
+        _ => "state = 'deactivated',",
+    };
+    run(&format!(
+        "UPDATE users SET {change} last_access_level = COALESCE(access_level, last_access_level), access_level = NULL, \
+         state_changed_at = $2, state_operation_id = 1, version = version + 1 WHERE id IN ({chosen})"
+    ));
+    run(&format!("DELETE FROM sessions WHERE user_id IN ({chosen})"));
+    let bytes = |conn: &Conn, n: u32| match conn {
+        Conn::Sqlite(_) => format!("randomblob({n})"),
+        Conn::Postgres(_) if n == 32 => "sha256(convert_to(CAST(random() AS text), 'UTF8'))".into(),
+        Conn::Postgres(_) => "decode(md5(CAST(random() AS text)), 'hex')".into(),
+    };
+    let (salt, link) = (bytes(conn, 16), bytes(conn, 32));
+    let mut run = |sql: String| {
+        let query = diesel::sql_query(&sql).bind::<Text, _>(plan).bind::<BigInt, _>(now).bind::<Text, _>(step);
+        query.execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    };
+    run(format!(
+        "INSERT INTO audit_entries (seq, at, act, actor_id, user_id, operation_id, digest, link) \
+         SELECT (SELECT entries FROM audit_head) + ROW_NUMBER() OVER (ORDER BY user_id), $2, 'user.{to}', 1, user_id, 1, \
+         {link}, {link} FROM plan_members WHERE plan_id = $1 AND step = $3"
+    ));
+    run(format!(
+        "INSERT INTO audit_details (seq, salt, details) \
+         SELECT seq, {salt}, '{{\"after\":{{\"email\":null,\"level\":null,\"state\":\"{to}\"}},\"before\":{{\"level\":\"' || \
+         access_level || '\",\"state\":\"' || plan_members.state || '\"}},\"name\":\"' || first_name || ' ' || last_name || '\"}}' \
+         FROM audit_entries JOIN plan_members ON plan_id = $1 AND plan_members.user_id = audit_entries.user_id \
+         AND step = $3 AND $2 > 0 JOIN users ON users.id = audit_entries.user_id \
+         WHERE audit_entries.operation_id = 1"
+    ));
+    run("UPDATE audit_head SET entries = entries + (SELECT COUNT(*) FROM audit_details WHERE $1 <> '' AND $2 > 0 \
+         AND $3 <> '') WHERE id = 1"
+        .into());
+    run("UPDATE plans SET operation_id = 1 WHERE id = $1 AND $2 > 0 AND $3 <> ''".into());
+}
+
+/// What both must leave behind alike, as numbers.
+#[derive(Debug, PartialEq, Eq, QueryableByName)]
+pub struct Left {
+    #[diesel(sql_type = BigInt)]
+    pub active: i64,
+    #[diesel(sql_type = BigInt)]
+    pub deactivated: i64,
+    #[diesel(sql_type = BigInt)]
+    pub deleted: i64,
+    #[diesel(sql_type = BigInt)]
+    pub seats: i64,
+    #[diesel(sql_type = BigInt)]
+    pub sessions: i64,
+    #[diesel(sql_type = BigInt)]
+    pub outcomes: i64,
+    #[diesel(sql_type = BigInt)]
+    pub entries: i64,
+    #[diesel(sql_type = BigInt)]
+    pub details: i64,
+}
+
+pub fn left(conn: &mut Conn) -> Left {
+    let sql = "SELECT (SELECT COUNT(*) FROM users WHERE state = 'active') AS active, \
+        (SELECT COUNT(*) FROM users WHERE state = 'deactivated') AS deactivated, \
+        (SELECT COUNT(*) FROM users WHERE state = 'deleted') AS deleted, \
+        (SELECT CAST(SUM(seats_used) AS BIGINT) FROM license_types) AS seats, \
+        (SELECT COUNT(*) FROM sessions) AS sessions, \
+        (SELECT COUNT(*) FROM operation_rows WHERE outcome IS NOT NULL) AS outcomes, \
+        (SELECT COUNT(*) FROM audit_entries) AS entries, \
+        (SELECT COUNT(*) FROM audit_details WHERE length(details) > 90) AS details";
+    diesel::sql_query(sql).get_result(conn).expect("what is left")
+}
+
+/// Members of a plan in a form that tells whether two plans say the same.
+#[derive(Debug, PartialEq, Eq, QueryableByName)]
+pub struct Said {
+    #[diesel(sql_type = BigInt)]
+    user_id: i64,
+    #[diesel(sql_type = Text)]
+    history: String,
+    #[diesel(sql_type = Text)]
+    step: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    refusal: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    sessions: i64,
+    #[diesel(sql_type = Integer)]
+    has_history: i32,
+}
+
+pub fn said(conn: &mut Conn, plan: &str) -> Vec<Said> {
+    let sql = "SELECT user_id, history, step, refusal, sessions, CAST(has_history AS INTEGER) AS has_history \
+        FROM plan_members WHERE plan_id = $1 ORDER BY user_id";
+    diesel::sql_query(sql).bind::<Text, _>(plan).load(conn).expect("members")
+}
