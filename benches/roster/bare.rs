@@ -48,7 +48,9 @@ pub fn search_few(conn: &mut Conn, word: &str) -> Vec<Listed> {
         Conn::Sqlite(_) => ("SELECT rowid FROM user_search WHERE user_search MATCH $1", format!("\"{word}\"")),
         Conn::Postgres(_) => ("SELECT user_id FROM user_search WHERE search_key LIKE $1", format!("%{word}%")),
     };
-    let query = diesel::sql_query(format!("{LISTED} AND id IN ({found}) {IN_ORDER}"));
+    // The state so that its index is not taken: the few who are found are read, then sorted.
+    let listed = LISTED.replace("state = 'active'", "state || '' = 'active'");
+    let query = diesel::sql_query(format!("{listed} AND id IN ({found}) {IN_ORDER}"));
     query.bind::<Text, _>(word).load(conn).expect("a page")
 }
 
@@ -139,6 +141,14 @@ pub fn plan(conn: &mut Conn, plan: &str, act: &str, ids: &[i64]) {
     .expect("members");
 }
 
+/// `$2` is the second parameter wherever it stands; in SQLite that is written `?2`.
+fn numbered(conn: &Conn) -> fn(&str) -> String {
+    match conn {
+        Conn::Sqlite(_) => |sql| sql.replace('$', "?"),
+        Conn::Postgres(_) => str::to_owned,
+    }
+}
+
 #[derive(QueryableByName)]
 #[allow(dead_code, reason = "read for the reading's sake")]
 struct Fact {
@@ -173,8 +183,9 @@ pub fn act(conn: &mut Conn, plan: &str, step: &str, ids: &[i64]) {
     };
     let read: Vec<Fact> = diesel::sql_query(read).bind::<Text, _>(&list).load(conn).expect("the facts");
     assert_eq!(read.len(), ids.len());
+    let numbered = numbered(conn);
     let mut run = |sql: &str| {
-        let query = diesel::sql_query(sql).bind::<Text, _>(plan).bind::<BigInt, _>(now).bind::<Text, _>(step);
+        let query = diesel::sql_query(numbered(sql)).bind::<Text, _>(plan).bind::<BigInt, _>(now).bind::<Text, _>(step);
         query.execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}"))
     };
     run("INSERT INTO operations (id, plan_id, act, state, started_by, reason, created_at, finished_at, total, done, \
@@ -215,7 +226,8 @@ pub fn act(conn: &mut Conn, plan: &str, step: &str, ids: &[i64]) {
     };
     let (salt, link) = (bytes(conn, 16), bytes(conn, 32));
     let mut run = |sql: String| {
-        let query = diesel::sql_query(&sql).bind::<Text, _>(plan).bind::<BigInt, _>(now).bind::<Text, _>(step);
+        let query =
+            diesel::sql_query(numbered(&sql)).bind::<Text, _>(plan).bind::<BigInt, _>(now).bind::<Text, _>(step);
         query.execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}"))
     };
     run(format!(
@@ -226,7 +238,7 @@ pub fn act(conn: &mut Conn, plan: &str, step: &str, ids: &[i64]) {
     run(format!(
         "INSERT INTO audit_details (seq, salt, details) \
          SELECT seq, {salt}, '{{\"after\":{{\"email\":null,\"level\":null,\"state\":\"{to}\"}},\"before\":{{\"level\":\"' || \
-         access_level || '\",\"state\":\"' || plan_members.state || '\"}},\"name\":\"' || first_name || ' ' || last_name || '\"}}' \
+         plan_members.access_level || '\",\"state\":\"' || plan_members.state || '\"}},\"name\":\"' || first_name || ' ' || last_name || '\"}}' \
          FROM audit_entries JOIN plan_members ON plan_id = $1 AND plan_members.user_id = audit_entries.user_id \
          AND step = $3 AND $2 > 0 JOIN users ON users.id = audit_entries.user_id \
          WHERE audit_entries.operation_id = 1"

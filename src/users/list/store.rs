@@ -256,11 +256,11 @@ fn choose_way(
     sort: Sort,
     now: Timestamp,
 ) -> Result<Way> {
-    let few = few(conn)?;
     if let Some(beginning) = beginning {
         if beginning.key == sort.by {
             return Ok(Way::Walk);
         }
+        let few = few(conn)?;
         let query = beginning.filter(of_state(filter.show, false));
         let hits: Vec<i64> = query.limit(few + 1).select(users::id).load(conn)?;
         return Ok(match sort.by {
@@ -270,12 +270,14 @@ fn choose_way(
         });
     }
     if words.has_long_word() {
+        let few = few(conn)?;
         let hits = words.find(conn, few + 1)?;
         if hits.len() as i64 <= few {
             return Ok(Way::These(hits));
         }
     }
     if matches!(filter.show, Show::NeverSignedIn | Show::NoSignInFor90Days) && sort.by != By::LastSignIn {
+        let few = few(conn)?;
         let query = of_state(filter.show, false);
         let hits: Vec<i64> = signed_in(query, filter.show, true, now).limit(few + 1).select(users::id).load(conn)?;
         if hits.len() as i64 <= few {
@@ -286,9 +288,9 @@ fn choose_way(
 }
 
 /// Up to how many it is less work to read them all and sort than to walk until a page is full: of N people with h
-/// hits, a walk reads about 50 N / h rows, and sorting reads h.
+/// hits, a walk reads about 50 N / h rows; sorting reads h, each of which costs a little more.
 fn few(conn: &mut Conn) -> Result<i64> {
     let people = counts::read(conn)?;
     let people = (people.active + people.deactivated).max(0) as f64;
-    Ok(((ROWS as f64 * people).sqrt() as i64).max(200))
+    Ok(((ROWS as f64 * people).sqrt() as i64 / 2).max(200))
 }
