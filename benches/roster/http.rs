@@ -105,13 +105,18 @@ pub fn requests(organization: &Organization, server: Option<&str>, folder: &Path
     let mut conn = database.connect().expect("a connection");
     let meter = Meter::of(&mut conn);
     let key = session_key(&mut conn);
-    let bare = meter.run(|| {
-        for _ in 0..500 {
-            session(&mut conn, &key);
-            bare::first_page(&mut conn);
-        }
-    });
-    let bare = bare.cpu / 500;
+    let mut bare_once = || {
+        let taken = meter.run(|| {
+            for _ in 0..500 {
+                session(&mut conn, &key);
+                bare::first_page(&mut conn);
+            }
+        });
+        taken.cpu / 500
+    };
+    let mut bare: Vec<Duration> = (0..5).map(|_| bare_once()).collect();
+    bare.sort_unstable();
+    let bare = bare[2];
     let mut runs = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..3 {
         runs[0].push(load(&fixed, plain.as_bytes(), None));
@@ -212,17 +217,22 @@ fn sign_in(address: SocketAddr) -> String {
     let agent = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().new_agent();
     let url = format!("http://{address}/sign-in");
     let mut form = agent.get(&url).call().expect("the form");
+    let visitor = cookie(&form, "roster-").expect("a visitor's cookie");
     let page = form.body_mut().read_to_string().expect("the form");
     let token = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a token");
     let answer = agent
         .post(&url)
         .header("Origin", format!("http://{address}"))
+        .header("Cookie", visitor)
         .send_form([("csrf", token), ("email", ADMINISTRATOR), ("password", PASSWORD), ("next", "/users")])
         .expect("signed in");
-    let cookies: Vec<&str> =
-        answer.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()).collect();
-    let session = cookies.iter().find(|cookie| cookie.starts_with("roster-session="));
-    session.unwrap_or_else(|| panic!("no session: {}", answer.status())).split(';').next().unwrap_or("").to_owned()
+    cookie(&answer, "roster-session=").unwrap_or_else(|| panic!("no session: {}", answer.status()))
+}
+
+/// The cookie whose name begins so, as a browser sends it back.
+fn cookie(answer: &ureq::http::Response<ureq::Body>, name: &str) -> Option<String> {
+    let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    cookies.filter(|cookie| cookie.starts_with(name)).find_map(|cookie| cookie.split(';').next()).map(str::to_owned)
 }
 
 fn session_key(conn: &mut Conn) -> Vec<u8> {

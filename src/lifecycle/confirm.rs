@@ -170,7 +170,7 @@ pub fn confirm(
         return Ok(Confirmed::Refused(missing));
     }
     let operation = begin(conn, &plan, &members, actor, now)?;
-    if members.len() <= engine::BATCH {
+    if members.len() <= engine::AT_ONCE {
         while !run_batch(conn, runner, operation, now)? {}
     }
     Ok(Confirmed::Operation(operation))

@@ -4,8 +4,12 @@ use super::store;
 use super::{Operation, Report, Row};
 use crate::db::{Conn, OperationId, Result, Timestamp};
 
-/// Users in a batch. Up to this many are done before the page answers.
-pub const BATCH: usize = 1_000;
+/// Up to this many users are done before the page answers; more are left to the worker.
+pub const AT_ONCE: usize = 1_000;
+
+/// Users in a batch. Each batch holds the one administrative lane, for some tenths of a second; smaller ones write the
+/// same database pages more often.
+pub const BATCH: usize = 2_500;
 
 /// Knows how to carry out the steps of an operation. Given to the engine by `app`.
 pub trait Runner: Send + Sync {

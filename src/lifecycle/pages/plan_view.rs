@@ -9,7 +9,7 @@ use super::super::{Act, Refusal, Step, guard, words};
 use crate::db::{Conn, Result, UserId};
 use crate::history::{self, History};
 use crate::licenses::{AccessLevel, LicenseType, seats};
-use crate::operations::engine::BATCH;
+use crate::operations::engine::AT_ONCE;
 use crate::users::State;
 use crate::web::pagination::Place;
 use crate::web::text::{self, count, number};
@@ -113,7 +113,7 @@ impl View {
             going_off: groups.iter().filter(going).map(|group| group.users).sum(),
             shortages: short(conn, &plan)?,
             licenses: licenses_after(conn, &plan, &groups)?,
-            is_large: plan.members > BATCH as i64,
+            is_large: plan.members > AT_ONCE as i64,
             sections,
             plan,
         })

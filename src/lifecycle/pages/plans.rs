@@ -248,7 +248,7 @@ fn is_switched(
 
 /// Back on the page the plan was opened from; a large run is watched on its own page.
 fn result_address(plan: &Plan, operation: OperationId) -> String {
-    if plan.members > crate::operations::engine::BATCH as i64 {
+    if plan.members > crate::operations::engine::AT_ONCE as i64 {
         return format!("/operations/{operation}");
     }
     let (path, query) = plan.return_to.split_once('?').unwrap_or((&plan.return_to, ""));
