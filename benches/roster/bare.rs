@@ -68,7 +68,7 @@ pub fn search_many(conn: &mut Conn, word: &str) -> Vec<Listed> {
 fn among(conn: &Conn, column: &str) -> String {
     match conn {
         Conn::Sqlite(_) => format!("{column} IN (SELECT value FROM json_each($1))"),
-        Conn::Postgres(_) => format!("{column} = ANY(CAST($1 AS bigint[]))"),
+        Conn::Postgres(_) => format!("{column} IN (SELECT unnest(CAST($1 AS bigint[])))"),
     }
 }
 

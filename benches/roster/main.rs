@@ -44,8 +44,11 @@ fn main() {
         .collect();
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
     let server = std::env::var("ROSTER_TEST_POSTGRES").ok();
-    for server in [None, server.as_deref()].into_iter().take(1 + usize::from(server.is_some())) {
-        let database = if server.is_some() { "PostgreSQL" } else { "SQLite" };
+    let only = std::env::var("ROSTER_BENCH_DATABASE").ok();
+    let databases = [("SQLite", None), ("PostgreSQL", server.as_deref())].into_iter().filter(|(name, server)| {
+        (*name == "SQLite" || server.is_some()) && only.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(name))
+    });
+    for (database, server) in databases {
         eprintln!("{database}: loading");
         let organizations: Vec<Organization> =
             sizes.iter().map(|users| Organization::of(*users, server, folder)).collect();
