@@ -13,6 +13,8 @@ use crate::web::Site;
 
 /// Keys of the session's state. The viewer is not stored: each lookup puts the user's state of that moment there.
 pub const USER: &str = "user";
+/// The hash that the password was compared with at sign-in. Not stored: it goes no further than the session's begin.
+pub const COMPARED_WITH: &str = "compared_with";
 pub const ADDRESS: &str = "address";
 pub const USER_AGENT: &str = "user_agent";
 pub const VIEWER: &str = "viewer";
@@ -49,6 +51,7 @@ impl SessionStore for DatabaseSessions {
         };
         let session = NewSession {
             user,
+            compared_with: word(COMPARED_WITH),
             data: stored(&state).map_err(|error| SaveError::Serialization(error.into()))?,
             address: word(ADDRESS).unwrap_or_default(),
             user_agent: word(USER_AGENT).unwrap_or_default(),
@@ -85,6 +88,7 @@ impl SessionStore for DatabaseSessions {
 }
 
 fn stored(state: &State) -> serde_json::Result<String> {
-    let kept: HashMap<&String, &String> = state.iter().filter(|(name, _)| *name != VIEWER && *name != AWAY).collect();
+    let is_kept = |name: &str| ![VIEWER, AWAY, COMPARED_WITH].contains(&name);
+    let kept: HashMap<&String, &String> = state.iter().filter(|(name, _)| is_kept(name)).collect();
     serde_json::to_string(&kept)
 }

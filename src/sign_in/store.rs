@@ -12,11 +12,13 @@ use super::viewer::SignedIn;
 use crate::db::dialect::among;
 use crate::db::schema::{passwords, sessions, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
-use crate::users::{State, actor};
+use crate::users::{State, actor, password};
 
 /// A session as it is begun.
 pub struct NewSession {
     pub user: UserId,
+    /// The hash that the password was compared with; `None`: they signed in by other means.
+    pub compared_with: Option<String>,
     /// What actix-session keeps, as JSON.
     pub data: String,
     pub address: String,
@@ -56,9 +58,13 @@ pub fn find(conn: &mut Conn, key: &str, now: Timestamp) -> Result<Option<(String
     Ok(row)
 }
 
-/// Begins a session. A user who was deactivated a moment ago gets none: the key then opens nothing.
+/// Begins a session. A user who was deactivated or given another password a moment ago gets none: the key then opens
+/// nothing.
 pub fn insert(conn: &mut Conn, key: &str, session: &NewSession, now: Timestamp, expires_at: Timestamp) -> Result<()> {
     if actor::present_for_write(conn, session.user)?.is_none() {
+        return Ok(());
+    }
+    if session.compared_with.is_some() && password::of_user_for_write(conn, session.user)? != session.compared_with {
         return Ok(());
     }
     diesel::insert_into(sessions::table)

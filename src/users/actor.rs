@@ -28,20 +28,32 @@ impl Actor {
 /// The actor, if still active. On PostgreSQL the row is held until the end of a writing transaction, so that a
 /// deactivation waits for what has begun, and what begins after it is refused.
 pub fn present(conn: &mut Conn, id: UserId) -> Result<Option<Actor>> {
-    read(conn, id, false)
+    read(conn, id, Hold::Nothing)
 }
 
 /// `present`, for a transaction that writes.
 pub fn present_for_write(conn: &mut Conn, id: UserId) -> Result<Option<Actor>> {
-    read(conn, id, true)
+    read(conn, id, Hold::Shared)
 }
 
-fn read(conn: &mut Conn, id: UserId, hold: bool) -> Result<Option<Actor>> {
+/// `present`, for a transaction that goes on to change this very row: two that only shared it would wait for each other.
+pub fn present_to_change(conn: &mut Conn, id: UserId) -> Result<Option<Actor>> {
+    read(conn, id, Hold::Alone)
+}
+
+enum Hold {
+    Nothing,
+    Shared,
+    Alone,
+}
+
+fn read(conn: &mut Conn, id: UserId, hold: Hold) -> Result<Option<Actor>> {
     let columns = (users::first_name, users::last_name, users::access_level);
     let query = users::table.filter(users::id.eq(id)).filter(users::state.eq(State::Active)).select(columns);
-    let row: Option<(String, String, Option<AccessLevel>)> = match conn {
-        Conn::Postgres(c) if hold => query.for_share().first(c).optional()?,
-        conn => query.first(conn).optional()?,
+    let row: Option<(String, String, Option<AccessLevel>)> = match (conn, hold) {
+        (Conn::Postgres(c), Hold::Shared) => query.for_share().first(c).optional()?,
+        (Conn::Postgres(c), Hold::Alone) => query.for_no_key_update().first(c).optional()?,
+        (conn, _) => query.first(conn).optional()?,
     };
     Ok(row.and_then(|(first_name, last_name, level)| {
         level.map(|level| Actor { id, name: format!("{first_name} {last_name}"), level })

@@ -68,6 +68,15 @@ pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Option<String>> {
     Ok(passwords::table.find(user).select(passwords::hash).first(conn).optional()?)
 }
 
+/// `of_user`, held as it is until the writing transaction ends (PostgreSQL).
+pub fn of_user_for_write(conn: &mut Conn, user: UserId) -> Result<Option<String>> {
+    let query = passwords::table.find(user).select(passwords::hash);
+    Ok(match conn {
+        Conn::Postgres(c) => query.for_share().first(c).optional()?,
+        conn => query.first(conn).optional()?,
+    })
+}
+
 /// Notes the moment of a sign-in.
 pub fn note_sign_in(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<()> {
     diesel::update(users::table.find(user)).set(users::last_sign_in_at.eq(now)).execute(conn)?;

@@ -75,17 +75,19 @@ pub async fn create(request: HttpRequest, site: Data<Site>, session: Session, fo
     let is_right = hashing::is_right(&site, password, found.as_ref().map(|(_, hash)| hash.clone())).await?;
     let admitted = match found {
         Some((user, hash)) if is_right => {
+            let compared_with = hash.clone();
             let done = site.db.write(Lane::Work, move |conn| admit(conn, user, &hash, &buckets, now)).await?;
-            done.then_some(user)
+            done.then_some((user, compared_with))
         }
         _ => None,
     };
-    let Some(user) = admitted else {
+    let Some((user, compared_with)) = admitted else {
         site.db.write(Lane::Work, move |conn| throttle::prune(conn, now)).await?;
         let template = NewPage { page, email, next, refusal: Some(REFUSED.into()) };
         return template.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &template);
     };
     begin(&request, &session, user)?;
+    session.insert(session::COMPARED_WITH, compared_with).map_err(Error::fault)?;
     let mut answer = page.go_to(local_address(&next, "/"))?;
     if known.is_none() {
         answer.add_cookie(&known_browser(&site, cookie, &key)).map_err(Error::fault)?;

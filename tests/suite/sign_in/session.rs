@@ -1,12 +1,15 @@
 //! Sessions: begun at sign-in, gone for good when they end.
 
 use std::collections::HashMap;
+use std::sync::Barrier;
 
 use actix_session::storage::SessionStore;
 use actix_web::cookie::time::Duration;
 use diesel::prelude::*;
+use roster::db::Lane;
 use roster::db::schema::sessions;
-use roster::sign_in::session::{DatabaseSessions, USER};
+use roster::sign_in::session::{COMPARED_WITH, DatabaseSessions, USER};
+use roster::sign_in::store::NewSession;
 
 use super::{sessions_of, switch_off};
 use crate::support::{Browser, TestApp};
@@ -97,6 +100,74 @@ fn no_session_begins_for_somebody_who_was_deactivated_a_moment_ago() {
     let now = app.site.clock.now();
     let admitted = app.write(|conn| roster::sign_in::admission::admit(conn, ada.id, &hash, &[], now));
     assert!(!admitted, "their sign-in is not noted either");
+}
+
+#[test]
+fn no_session_begins_with_a_password_that_was_changed_a_moment_ago() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").create();
+    let hash = app.read(|conn| roster::users::password::of_user(conn, ada.id)).expect("a password");
+    let store = DatabaseSessions(app.site.clone());
+    let begin = |compared_with: &str| {
+        let words = [(USER, ada.id.to_string()), (COMPARED_WITH, format!("\"{compared_with}\""))];
+        let state = HashMap::from(words.map(|(name, value)| (name.to_owned(), value)));
+        actix_web::rt::System::new().block_on(async {
+            let key = store.save(state, &Duration::hours(1)).await.expect("an answer");
+            store.load(&key).await.expect("a lookup")
+        })
+    };
+    let state = begin(&hash).expect("a session");
+    assert!(!state.contains_key(COMPARED_WITH), "the hash is not kept with the session");
+    let now = app.site.clock.now();
+    app.write(|conn| roster::users::password::set(conn, ada.id, "another hash", false, now));
+    assert!(begin(&hash).is_none());
+    assert_eq!(rows(&app), 1);
+}
+
+#[test]
+fn a_password_change_that_has_begun_is_waited_for_by_a_session() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").create();
+    let compared_with = app.read(|conn| roster::users::password::of_user(conn, ada.id));
+    let (user, data, nothing) = (ada.id, "{}".to_owned(), String::new());
+    let session = NewSession { user, compared_with, data, address: nothing.clone(), user_agent: nothing };
+    let begun = Barrier::new(2);
+    let now = app.site.clock.now();
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            app.write(|conn| {
+                roster::users::password::set(conn, ada.id, "another hash", false, now)?;
+                roster::sign_in::store::end_all(conn, &[ada.id])?;
+                begun.wait();
+                std::thread::sleep(std::time::Duration::from_millis(300));
+                Ok(())
+            });
+        });
+        begun.wait();
+        let insert = |conn: &mut _| roster::sign_in::store::insert(conn, "key", &session, now, now.plus_seconds(60));
+        app.site.db.write_now(Lane::Work, insert).expect("an answer");
+    });
+    assert_eq!(rows(&app), 0);
+}
+
+#[test]
+fn signing_in_from_many_browsers_at_once_is_no_deadlock() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").create();
+    let hash = app.read(|conn| roster::users::password::of_user(conn, ada.id)).expect("a password");
+    let now = app.site.clock.now();
+    let start = Barrier::new(8);
+    std::thread::scope(|threads| {
+        for _ in 0..8 {
+            threads.spawn(|| {
+                start.wait();
+                for _ in 0..10 {
+                    let admit = |conn: &mut _| roster::sign_in::admission::admit(conn, ada.id, &hash, &[], now);
+                    assert!(app.site.db.write_now(Lane::Work, admit).expect("an answer"));
+                }
+            });
+        }
+    });
 }
 
 #[test]
