@@ -142,7 +142,7 @@ pub fn requests(organization: &Organization, server: Option<&str>, folder: &Path
 }
 
 fn median(mut served: Vec<Served>) -> Served {
-    served.sort_by(|a, b| a.cpu.cmp(&b.cpu));
+    served.sort_by_key(|once| once.cpu);
     served.swap_remove(served.len() / 2)
 }
 

@@ -294,7 +294,7 @@ fn made_up(users: usize) -> InMemory {
 
 fn people(users: usize, sizes: &[usize], dice: &mut Dice) -> String {
     let mut text = String::from("id,first_name,last_name,email,title,access_level,active,created_at,last_login_at\n");
-    for user in 1..=users {
+    for (user, history) in sizes.iter().enumerate().skip(1) {
         let first = dice.of(&FIRST);
         let last = format!("{}{}{}", dice.of(&SYLLABLES), dice.of(&SYLLABLES), dice.of(&ENDS));
         let last = if user % (users / 12) == 5 && user < users / 12 * 12 { RARE } else { &last };
@@ -306,7 +306,7 @@ fn people(users: usize, sizes: &[usize], dice: &mut Dice) -> String {
         };
         let level = if user == users / 2 { "Standard" } else { level };
         let active = u8::from(user == users / 2 || dice.share() >= 0.12);
-        let never = sizes[user] == 0 && dice.share() < 0.6;
+        let never = *history == 0 && dice.share() < 0.6;
         let last_login = if never { String::new() } else { moment(dice) };
         let _ = writeln!(
             text,
