@@ -47,6 +47,7 @@ pub fn site(address: &Address, folder: &Path) -> Site {
         upload_limit: 1 << 20,
         session_hours: 12,
         patience: std::time::Duration::from_secs(30),
+        time_limit: std::time::Duration::from_secs(60),
         hashing: Arc::new(tokio::sync::Semaphore::new(2)),
         hash_cost: argon2::Params::new(8, 1, 1, None).expect("a light hash"),
         wake_worker: Arc::default(),

@@ -154,6 +154,7 @@ impl Settings {
             upload_limit: usize::from(self.upload_mb) << 20,
             session_hours: self.session_hours,
             patience: Duration::from_secs(30),
+            time_limit: Duration::from_secs(60),
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
             hash_cost: argon2::Params::default(),
             wake_worker: Arc::default(),

@@ -1,6 +1,7 @@
 //! The whole map of addresses on one screen.
 
-use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::web::{self, ServiceConfig, post};
+use actix_web::{Route, guard};
 
 use super::pages;
 use crate::licenses::pages as licenses;
@@ -77,6 +78,11 @@ pub async fn not_found() -> Result<&'static str, Error> {
     Err(Error::NotFound)
 }
 
-pub fn fallback() -> actix_web::Route {
+/// GET, and HEAD, which is the same without the body: programs that watch a page ask so.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+pub fn fallback() -> Route {
     web::route().to(not_found)
 }

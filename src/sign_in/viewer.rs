@@ -38,6 +38,7 @@ impl SignedIn {
             name: format!("{} {}", self.first_name, self.last_name),
             initials: text::initials(&self.first_name, &self.last_name),
             organization: self.organization.clone().unwrap_or_default(),
+            is_settled: self.must_change_password != Some(true),
             administers: rights.include(Rights::ADMINISTER_USERS),
             works: rights.include(Rights::DO_WORK),
             time_zone: jiff::tz::TimeZone::get(&self.time_zone).ok().filter(|_| !self.time_zone.is_empty()),

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
+use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite};
@@ -21,6 +22,9 @@ use crate::secrets::random_token;
 
 const VISITOR_COOKIE: &str = "roster-visitor";
 
+/// An upload may take this many times as long as another request: lines are slow.
+const UPLOADS_WAIT: u32 = 15;
+
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -32,8 +36,12 @@ pub async fn guard(
     let is_htmx = request.headers().contains_key("HX-Request");
     let is_https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https());
     let request_id = request.extensions().get::<RequestId>().copied();
-    let outcome = match check_origin(&request) {
-        Ok(()) => caught(next.call(request)).await,
+    let outcome = match check_origin(&request).and_then(|()| check_path(&request)) {
+        Ok(()) => {
+            let limit = time_limit(&request);
+            let answer = tokio::time::timeout(limit, caught(next.call(request))).await;
+            answer.unwrap_or_else(|_| Err(Error::TookTooLong.into()))
+        }
         Err(error) => Ok(request.error_response(error)),
     };
     let mut response = match outcome {
@@ -51,6 +59,13 @@ pub async fn guard(
     }
     add_headers(response.headers_mut(), is_https, request_id);
     Ok(response)
+}
+
+/// Nobody waits for ever. What the request began in the database is not cut off: it ends as it would have.
+fn time_limit(request: &ServiceRequest) -> Duration {
+    let limit = request.app_data::<Data<Site>>().map_or(Duration::from_secs(60), |site| site.time_limit);
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("multipart/form-data") { limit * UPLOADS_WAIT } else { limit }
 }
 
 /// A panic becomes an incident like any other fault; without this the browser would only see the connection drop.
@@ -105,6 +120,11 @@ fn check_origin(request: &ServiceRequest) -> Result<(), Error> {
         None => origin.split_once("://").is_some_and(|(_, host)| Some(host) == header("Host")),
     };
     if same { Ok(()) } else { Err(refused()) }
+}
+
+/// No address of ours has a NUL in it, and PostgreSQL cannot be asked for one.
+fn check_path(request: &ServiceRequest) -> Result<(), Error> {
+    if request.path().contains("%00") { Err(Error::NotFound) } else { Ok(()) }
 }
 
 fn add_headers(headers: &mut HeaderMap, is_https: bool, request_id: Option<RequestId>) {

@@ -30,6 +30,8 @@ pub enum Error {
     BadRequest(String),
     TooLarge(String),
     TooSlow,
+    /// We did not answer within the time limit. A change that had begun goes on.
+    TookTooLong,
     /// The database is away.
     Away(String),
     /// A fault of ours. The text goes to the log, the person gets a number to quote.
@@ -100,6 +102,10 @@ impl Error {
             Error::BadRequest(text) => plain("That did not work", text),
             Error::TooLarge(text) => plain("Too large", text),
             Error::TooSlow => plain("Too slow", "The upload stopped half way. Check your connection and try again."),
+            Error::TookTooLong => plain(
+                "This takes too long",
+                "If you sent a change, it may still be made: look whether it was before you send it again.",
+            ),
             Error::Away(_) => ErrorPage {
                 retry: true,
                 ..plain("Back in a moment", "Roster cannot reach its database. Nothing is lost. Try again shortly.")
@@ -148,7 +154,7 @@ impl ResponseError for Error {
             Error::BadRequest(_) => StatusCode::BAD_REQUEST,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Error::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Away(_) | Error::TookTooLong => StatusCode::SERVICE_UNAVAILABLE,
             Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

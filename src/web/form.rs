@@ -36,6 +36,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             let body = read(&request, page.site().patience, payload).await?;
             let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&body)
                 .map_err(|_| Error::BadRequest("This form cannot be read.".into()))?;
+            // No page sends one, and PostgreSQL keeps none.
+            if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+                return Err(Error::BadRequest("This form holds a character that cannot be kept.".into()));
+            }
             let token = pairs.iter().find(|(name, _)| name == "csrf").map_or("", |(_, token)| token);
             page.check_token(token)?;
             serde_html_form::from_bytes(&body).map(Form).map_err(|error| {
@@ -57,7 +61,7 @@ async fn read(request: &HttpRequest, patience: Duration, mut payload: Payload) -
         Ok(Err(error)) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => Err(
             Error::TooLarge("This form is too large. Select fewer people at once, or all that match a filter.".into()),
         ),
-        Ok(Err(_)) => Err(Error::TooSlow),
+        Ok(Err(_)) => Err(Error::BadRequest("This form did not arrive as it was sent. Send it again.".into())),
     }
 }
 

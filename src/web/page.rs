@@ -21,6 +21,8 @@ pub struct Who {
     pub name: String,
     pub initials: String,
     pub organization: String,
+    /// Has a password of their own. Who still has a first one sees no menus: no page but one opens to them.
+    pub is_settled: bool,
     /// May open Users and Setup.
     pub administers: bool,
     /// May create work and own documents.

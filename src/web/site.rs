@@ -29,6 +29,8 @@ pub struct Site {
     pub session_hours: i64,
     /// How long a form's body may take to arrive.
     pub patience: Duration,
+    /// How long a browser waits for an answer at most; for the end of an upload, fifteen times as long.
+    pub time_limit: Duration,
     /// Passwords hashed at the same time, so that a burst of sign-ins cannot take the memory.
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// What one password hash costs: the standard's figures, or next to nothing in tests.

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, test as drive, web};
+use diesel::connection::SimpleConnection;
 use roster::web::door;
 
-use crate::support::TestApp;
+use crate::support::{Browser, TestApp};
 
 /// Sends bytes as they are and reads what comes until the connection is closed.
 fn raw(app: &TestApp, request: &str) -> String {
@@ -60,4 +61,67 @@ fn a_panic_is_an_incident_and_not_a_dropped_connection() {
         let body = String::from_utf8_lossy(&body);
         assert!(body.contains("Incident") && !body.contains("on purpose"), "{body}");
     });
+}
+
+#[test]
+fn whoever_would_wait_too_long_gets_an_answer_and_the_change_goes_on() {
+    let app = TestApp::start_with(|site| site.time_limit = Duration::from_millis(500));
+    let ada = app.person("Ada Lindqvist").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = browser.get("/account");
+    let mut other = app.database.connect().expect("a connection");
+    let hold = match app.database.sqlite_path() {
+        Some(_) => "BEGIN IMMEDIATE",
+        None => "BEGIN; LOCK TABLE users IN EXCLUSIVE MODE",
+    };
+    other.batch_execute(hold).expect("the lock");
+    let answer = browser.submit(&page, "/account", &[("time_zone", "Europe/Vienna")]);
+    assert_eq!(answer.status, 503);
+    answer.must_say("This takes too long").must_say("it may still be made");
+    assert!(answer.headers.contains_key("content-security-policy"));
+    other.batch_execute("ROLLBACK").expect("unlocked");
+    let is_saved = (0..50).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        browser.get("/account").value_of("time_zone") == "Europe/Vienna"
+    });
+    assert!(is_saved);
+}
+
+#[test]
+fn a_form_that_says_it_is_compressed_and_is_not_is_refused() {
+    let answer = raw(&TestApp::start(), &post(9).replace("Content-Length", "Content-Encoding: gzip\r\nContent-Length"));
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+#[test]
+fn a_page_that_is_only_watched_is_asked_with_head() {
+    let app = TestApp::start();
+    for path in ["/healthz", "/readyz", "/sign-in"] {
+        let answer = raw(&app, &format!("HEAD {path} HTTP/1.1\r\nHost: roster\r\nConnection: close\r\n\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "{path}: {answer}");
+    }
+}
+
+#[test]
+fn a_document_whose_sender_no_longer_waits_keeps_its_file() {
+    let app = TestApp::start_with(|site| site.time_limit = Duration::from_millis(200));
+    let ada = app.person("Ada Lindqvist").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = browser.get("/my-area");
+    let mut other = app.database.connect().expect("a connection");
+    let hold = match app.database.sqlite_path() {
+        Some(_) => "BEGIN IMMEDIATE",
+        None => "BEGIN; LOCK TABLE users IN EXCLUSIVE MODE",
+    };
+    other.batch_execute(hold).expect("the lock");
+    let answer = browser.upload(&page, "/my-area/documents", "file", "brief.txt", b"all of it");
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    other.batch_execute("ROLLBACK").expect("unlocked");
+    let is_there = (0..50).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        browser.get("/my-area").text().contains("brief.txt")
+    });
+    assert!(is_there);
+    assert_eq!(browser.get("/documents/1").text(), "all of it");
 }

@@ -95,7 +95,7 @@ fn somebody_with_a_first_password_reaches_only_the_page_to_change_it_and_sign_ou
         assert_eq!(browser.get(path).address, "/account/password", "{path}");
     }
     let page = browser.get("/account/password");
-    page.must_say("Choose one of your own");
+    page.must_say("Choose one of your own").must_say("Sign out").must_not_say("Main Menu").must_not_say("Find people");
     let refused = browser.post_raw("/account", &[], &[("csrf", &page.value_of("csrf")), ("time_zone", "UTC")]);
     assert_eq!(refused.headers["location"], "/account/password");
     assert_eq!(change(&mut browser, PASSWORD, PASSWORD, PASSWORD).status, 422);

@@ -143,3 +143,32 @@ fn safe_headers_are_on_every_answer() {
         }
     }
 }
+
+#[test]
+fn a_nul_in_an_address_or_a_form_is_refused_and_never_a_fault() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let token = browser.get("/account").value_of("csrf");
+    for path in routes("get").iter().filter(|path| path.contains('{')) {
+        let (start, end) = (path.find('{').unwrap_or(0), path.rfind('}').unwrap_or(0));
+        for nul in ["%00", "1%00"] {
+            let path = format!("{}{nul}{}", &path[..start], &path[end + 1..]);
+            assert_eq!(browser.get(&path).status, 404, "{path}");
+        }
+    }
+    for path in routes("post").iter().filter(|path| !path.ends_with("/documents")) {
+        let fields = [("csrf", token.as_str()), ("reason", "a\0b"), ("email", "a\0b"), ("password", "a\0b")];
+        assert_eq!(browser.post_raw(&fill_in(path), &[], &fields).status, 400, "{path}");
+    }
+    let mut visitor = Browser::new(&app);
+    let token = visitor.get("/sign-in").value_of("csrf");
+    let fields = [("csrf", token.as_str()), ("email", "a\0b"), ("password", "x"), ("next", "")];
+    assert_eq!(visitor.post_raw("/sign-in", &[], &fields).status, 400);
+    for path in ["/users", "/users.csv", "/projects", "/work-items/1", "/my-area", "/operations", "/recycle-bin"] {
+        for name in ["q", "find", "after", "before", "from", "sort", "filter", "operation", "tick"] {
+            let status = browser.get(&format!("{path}?{name}=a%00b")).status;
+            assert!(status < 500, "{path} {name}: {status}");
+        }
+    }
+}

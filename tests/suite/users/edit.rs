@@ -152,8 +152,14 @@ fn nonsense_is_said_beside_the_fields() {
     let mut ada = Browser::signed_in(&app, &ada);
     let page = open(&mut ada, &bert);
     let long = "x".repeat(201);
-    let fields =
-        [("first_name", ""), ("title", &*long), ("phone", "a\0b"), ("team", "x"), ("company", "y"), ("level", "king")];
+    let fields = [
+        ("first_name", ""),
+        ("title", &*long),
+        ("phone", "a\u{7}b"),
+        ("team", "x"),
+        ("company", "y"),
+        ("level", "king"),
+    ];
     let page = save(&mut ada, &page, &bert, &fields);
     assert_eq!(page.status, 422);
     for field in ["first_name", "title", "phone", "team", "company", "level"] {
