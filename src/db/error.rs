@@ -44,15 +44,16 @@ impl From<DieselError> for Error {
     }
 }
 
-/// libpq and SQLite report a lost server or a busy file only in words.
+/// libpq and SQLite report a lost server, a busy file or a lock that is held only in words.
 fn means_away(text: &str) -> bool {
-    const SIGNS: [&str; 6] = [
+    const SIGNS: [&str; 7] = [
         "terminating connection",
         "server closed the connection",
         "no connection to the server",
         "could not receive data",
         "the database system is",
         "database is locked",
+        "due to lock timeout",
     ];
     SIGNS.iter().any(|sign| text.contains(sign))
 }

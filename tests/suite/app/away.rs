@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use roster::db::Address;
+use roster::db::{self, Address, Lane};
 
 use crate::support::{Browser, PASSWORD, TestApp, postgres_server};
 
@@ -74,4 +74,19 @@ fn with_sqlite_held_by_somebody_else_reading_goes_on_and_writing_says_back_in_a_
     other.batch_execute("ROLLBACK").expect("unlocked");
     assert_eq!(browser.submit(&page, "/account", &[("time_zone", "Europe/Vienna")]).status, 200);
     assert_eq!(super::super::sign_in::attempt(&mut Browser::new(&app), &ada.email, PASSWORD).status, 303);
+}
+
+#[test]
+fn a_lock_that_somebody_else_holds_for_too_long_is_back_in_a_moment() {
+    let app = TestApp::start();
+    if app.database.sqlite_path().is_some() {
+        return;
+    }
+    let mut other = app.database.connect().expect("a connection");
+    other.batch_execute("BEGIN; LOCK TABLE users IN EXCLUSIVE MODE").expect("the lock");
+    let refused: Result<(), db::Error> = app.site.db.write_now(Lane::Work, |conn| {
+        conn.batch_execute("SET LOCAL lock_timeout = '100ms'; UPDATE users SET title = ''")?;
+        Ok(())
+    });
+    assert!(matches!(refused, Err(db::Error::Away(_))), "{refused:?}");
 }

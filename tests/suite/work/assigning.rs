@@ -3,14 +3,18 @@
 use std::sync::Barrier;
 
 use diesel::prelude::*;
-use roster::db::schema::{assignments, users};
+use roster::db::schema::assignments;
 use roster::db::{Conn, Lane, WorkItemId};
 use roster::licenses::AccessLevel;
-use roster::users::State;
+use roster::lifecycle::run::Lifecycle;
+use roster::lifecycle::store::plans;
+use roster::lifecycle::{self, Act, Confirmation, Confirmed, Request, Selection};
+use roster::users::actor::{self, Actor};
+use roster::users::{State, find};
 use roster::work::{Error, assigning};
 
 use super::delete;
-use crate::lifecycle;
+use crate::lifecycle::{deactivate, state};
 use crate::support::{Browser, SignedUp, TestApp};
 
 fn open_assignments(conn: &mut Conn, user: &SignedUp) -> roster::db::Result<i64> {
@@ -104,59 +108,91 @@ fn assigning_twice_ending_twice_and_assigning_again_all_do() {
     assert_eq!(app.read(|conn| Ok(assignments::table.count().get_result::<i64>(conn)?)), 1);
 }
 
+/// The real act: a plan for one person, made and not yet confirmed.
+struct Deactivation {
+    actor: Actor,
+    confirmation: Confirmation,
+    runner: Lifecycle,
+}
+
+impl Deactivation {
+    fn of(app: &TestApp, administrator: &SignedUp, whom: &SignedUp) -> Deactivation {
+        let now = app.site.clock.now();
+        let request =
+            Request { act: Act::Deactivate, selection: Selection::Ticked(vec![whom.id]), return_to: "/users".into() };
+        app.write(|conn| {
+            let actor = actor::present(conn, administrator.id)?.expect("an administrator");
+            let plan = lifecycle::make(conn, &actor, &request, now)?.expect("a plan");
+            let fingerprint = plans::find(conn, &plan, now)?.fingerprint;
+            let confirmation = Confirmation { plan, fingerprint, reason: String::new(), typed_number: String::new() };
+            Ok(Deactivation { actor, confirmation, runner: Lifecycle { chain: app.site.chain.clone() } })
+        })
+    }
+
+    fn run(&self, app: &TestApp, before_the_commit: impl FnOnce()) {
+        let now = app.site.clock.now();
+        let confirmed = app.site.db.write_now(Lane::Administration, |conn| {
+            let confirmed = lifecycle::confirm(conn, &self.runner, &self.actor, &self.confirmation, now);
+            before_the_commit();
+            confirmed
+        });
+        assert!(matches!(confirmed, Ok(Confirmed::Operation(_))), "{confirmed:?}");
+    }
+}
+
+fn wait(milliseconds: u64) {
+    std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+}
+
 #[test]
 fn an_assignment_racing_a_deactivation_never_slips_past_it() {
     let app = TestApp::start();
-    let ada = app.person("Ada Lindqvist").create();
+    let ada = app.person("Ada Lindqvist").administrator().create();
     let project = app.project("Spring catalogue").owned_by(&ada).create();
     let item = app.task(&project, "Headlines").create();
-    let (mut assigned, mut refused) = (0, 0);
     for round in 0..64 {
         let cleo = app.person(&format!("Cleo Number{round}")).level(AccessLevel::ExternalUser).create();
+        let deactivation = Deactivation::of(&app, &ada, &cleo);
         let start = Barrier::new(2);
-        let (outcome, seen) = std::thread::scope(|threads| {
-            let assign = threads.spawn(|| {
+        let outcome = std::thread::scope(|threads| {
+            threads.spawn(|| {
                 start.wait();
-                let now = app.site.clock.now();
-                app.site.db.write_now(Lane::Work, |conn| assigning::assign(conn, ada.id, item.id, cleo.id, now))
+                deactivation.run(&app, || {});
             });
-            let deactivate = threads.spawn(|| {
-                start.wait();
-                app.write(|conn| {
-                    let off = (users::state.eq(State::Deactivated), users::access_level.eq(None::<String>));
-                    diesel::update(users::table.find(cleo.id)).set(off).execute(conn)?;
-                    open_assignments(conn, &cleo)
-                })
-            });
-            (assign.join().expect("no panic"), deactivate.join().expect("no panic"))
+            start.wait();
+            wait(round % 8);
+            let now = app.site.clock.now();
+            app.site.db.write_now(Lane::Work, |conn| {
+                assigning::assign(conn, ada.id, item.id, cleo.id, now)?;
+                wait(3);
+                // Whoever was assigned stays active until this is committed.
+                Ok::<_, Error>(find::candidate(conn, cleo.id)?.expect("Cleo").1)
+            })
         });
+        let open = app.read(|conn| open_assignments(conn, &cleo));
         match outcome {
-            Ok(()) => assigned += 1,
-            Err(Error::Invalid { field: "user", .. }) => refused += 1,
+            Ok(state) => assert_eq!((state, open), (State::Active, 1), "round {round}"),
+            Err(Error::Invalid { field: "user", .. }) => assert_eq!(open, 0, "round {round}"),
             Err(error) => panic!("{error:?}"),
         }
-        // What the deactivation saw is all there will ever be.
-        assert_eq!(app.read(|conn| open_assignments(conn, &cleo)), seen, "round {round}");
+        assert_eq!(state(&app, &cleo), State::Deactivated);
     }
-    assert_eq!(assigned + refused, 64);
 }
 
 #[test]
 fn an_assignment_waits_for_a_deactivation_that_has_begun() {
     let app = TestApp::start();
-    let ada = app.person("Ada Lindqvist").create();
+    let ada = app.person("Ada Lindqvist").administrator().create();
     let cleo = app.person("Cleo Marchetti").create();
     let project = app.project("Spring catalogue").owned_by(&ada).create();
     let item: WorkItemId = app.task(&project, "Headlines").create().id;
+    let deactivation = Deactivation::of(&app, &ada, &cleo);
     let begun = Barrier::new(2);
     let outcome = std::thread::scope(|threads| {
         threads.spawn(|| {
-            app.write(|conn| {
-                let off = (users::state.eq(State::Deactivated), users::access_level.eq(None::<String>));
-                diesel::update(users::table.find(cleo.id)).set(off).execute(conn)?;
+            deactivation.run(&app, || {
                 begun.wait();
-                std::thread::sleep(std::time::Duration::from_millis(300));
-                Ok(())
+                wait(300);
             });
         });
         begun.wait();
@@ -175,7 +211,7 @@ fn whoever_is_deactivated_between_page_and_post_does_nothing_more() {
     let mut browser = Browser::signed_in(&app, &ada);
     let page = browser.get("/work-items/1");
     let olga = app.person("Olga Admin").administrator().create();
-    lifecycle::deactivate(&mut Browser::signed_in(&app, &olga), &[&ada]);
+    deactivate(&mut Browser::signed_in(&app, &olga), &[&ada]);
     let answer = browser.submit(&page, "/work-items/1/notes", &[("body", "still here")]);
     assert!(answer.address.starts_with("/sign-in"), "{}", answer.address);
     // And in the middle of a request: the rule asks again.
