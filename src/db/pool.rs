@@ -49,7 +49,16 @@ impl Address {
         match self {
             Address::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(away)?;
-                conn.batch_execute(dialect::SQLITE_PRAGMAS)?;
+                // Of two processes that start on an empty file at once, SQLite refuses the one that comes second to
+                // write-ahead logging immediately, whatever its time to wait.
+                let mut refused = 0;
+                while let Err(error) = conn.batch_execute(dialect::SQLITE_PRAGMAS) {
+                    refused += 1;
+                    if refused == OPENING_ATTEMPTS || !error.to_string().contains("database is locked") {
+                        return Err(error.into());
+                    }
+                    std::thread::sleep(OPENING_PAUSE);
+                }
                 Ok(Conn::Sqlite(conn))
             }
             Address::Postgres(url) => {
@@ -60,6 +69,10 @@ impl Address {
         }
     }
 }
+
+/// Half a second in all.
+const OPENING_ATTEMPTS: u32 = 25;
+const OPENING_PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// Which lock a write takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
