@@ -11,7 +11,7 @@ use roster::db::UserId;
 use roster::db::schema::{sessions, users};
 use roster::users::State;
 
-use crate::support::{Browser, PageSeen, SignedUp, TestApp};
+use crate::support::{Browser, PASSWORD, PageSeen, SignedUp, TestApp};
 
 /// Sends the sign-in form of a fresh page.
 pub fn attempt(browser: &mut Browser, email: &str, password: &str) -> PageSeen {
@@ -54,8 +54,8 @@ fn a_wrong_password_an_unknown_address_and_an_account_that_is_off_get_the_same_w
     let mut answers = Vec::new();
     for (email, password) in [
         ("ada.lindqvist@example.test", "wrong password"),
-        ("nobody@example.test", crate::support::PASSWORD),
-        ("bruno.falk@example.test", crate::support::PASSWORD),
+        ("nobody@example.test", PASSWORD),
+        ("bruno.falk@example.test", PASSWORD),
     ] {
         let page = attempt(&mut Browser::new(&app), email, password);
         answers.push((page.status, page.text()));
@@ -69,7 +69,7 @@ fn a_wrong_password_an_unknown_address_and_an_account_that_is_off_get_the_same_w
 fn the_email_is_taken_in_any_case() {
     let app = TestApp::start();
     app.person("Ada Lindqvist").create();
-    let page = attempt(&mut Browser::new(&app), " Ada.Lindqvist@EXAMPLE.test ", crate::support::PASSWORD);
+    let page = attempt(&mut Browser::new(&app), " Ada.Lindqvist@EXAMPLE.test ", PASSWORD);
     assert_eq!(page.status, 303);
 }
 
@@ -80,7 +80,7 @@ fn signing_in_opens_the_page_that_was_asked_for() {
     let mut browser = Browser::new(&app);
     let page = browser.get("/account?saved=1");
     assert_eq!(page.address, "/sign-in?next=%2Faccount%3Fsaved%3D1");
-    let page = browser.submit(&page, "/sign-in", &[("email", &ada.email), ("password", crate::support::PASSWORD)]);
+    let page = browser.submit(&page, "/sign-in", &[("email", &ada.email), ("password", PASSWORD)]);
     assert_eq!((page.status, page.address.as_str()), (200, "/account?saved=1"));
 }
 
@@ -92,8 +92,7 @@ fn nobody_is_led_to_another_site_after_signing_in() {
     {
         let mut browser = Browser::new(&app);
         let token = browser.get("/sign-in").value_of("csrf");
-        let fields =
-            [("csrf", token.as_str()), ("email", &ada.email), ("password", crate::support::PASSWORD), ("next", next)];
+        let fields = [("csrf", token.as_str()), ("email", &ada.email), ("password", PASSWORD), ("next", next)];
         let answer = browser.post_raw("/sign-in", &[], &fields);
         assert_eq!((answer.status, answer.headers["location"].as_str()), (303, "/"), "{next}");
     }
@@ -129,4 +128,30 @@ fn the_help_says_when_to_deactivate_and_when_to_delete() {
     let cleo = app.person("Cleo Marchetti").create();
     let page = Browser::signed_in(&app, &cleo).get("/help/deactivate-or-delete");
     page.must_say("Deactivate people who leave. Delete only what never really was a user");
+}
+
+#[test]
+fn a_refusal_takes_as_long_for_an_unknown_address_and_an_account_that_is_off_as_for_a_wrong_password() {
+    let app = TestApp::start_with(|site| site.hash_cost = argon2::Params::new(32 * 1024, 4, 1, None).expect("a cost"));
+    let people = [app.person("Ada Lindqvist").create(), app.person("Ivo Marsh").create()];
+    for person in &people {
+        let hash = roster::users::password::hash(PASSWORD, &app.site.hash_cost).expect("a hash");
+        let now = app.site.clock.now();
+        app.write(|conn| roster::users::password::set(conn, person.id, &hash, false, now));
+    }
+    switch_off(&app, &people[1]);
+    let mut browser = Browser::new(&app);
+    let mut fastest = |email: &str, password: &str| {
+        let tries = (0..3).map(|_| {
+            let begun = std::time::Instant::now();
+            assert_eq!(attempt(&mut browser, email, password).status, 422);
+            begun.elapsed()
+        });
+        tries.min().expect("three tries")
+    };
+    let wrong = fastest(&people[0].email, "not the password");
+    for email in [people[1].email.as_str(), "nobody@example.test"] {
+        let other = fastest(email, PASSWORD);
+        assert!(other * 2 > wrong && wrong * 3 > other, "{email}: {other:?}, a wrong password: {wrong:?}");
+    }
 }
