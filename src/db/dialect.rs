@@ -146,6 +146,27 @@ where
     Among { column, sqlite: format!("[{list}]"), postgres: format!("{{{list}}}") }
 }
 
+/// For written SQL: the ids of a list as rows, `user_id IN (...)`. The list is parameter `number`, made by `id_list`.
+pub fn ids_of(conn: &Conn, number: usize) -> String {
+    match conn {
+        Conn::Postgres(_) => format!("(SELECT unnest(CAST(${number} AS bigint[])))"),
+        Conn::Sqlite(_) => format!("(SELECT value FROM json_each(${number}))"),
+    }
+}
+
+/// Any number of ids as one parameter, for `ids_of`.
+pub fn id_list<I>(conn: &Conn, ids: I) -> String
+where
+    I: IntoIterator,
+    I::Item: std::fmt::Display,
+{
+    let list = ids.into_iter().map(|id| id.to_string()).collect::<Vec<_>>().join(",");
+    match conn {
+        Conn::Postgres(_) => format!("{{{list}}}"),
+        Conn::Sqlite(_) => format!("[{list}]"),
+    }
+}
+
 #[derive(Debug, Clone, QueryId)]
 pub struct Among<C> {
     column: C,

@@ -52,6 +52,10 @@ diesel::table! {
         version -> BigInt,
         name_key -> Text,
         email_key -> Text,
+        manager_id -> Nullable<BigInt>,
+        leaves_at -> Nullable<BigInt>,
+        leaves_zone -> Text,
+        leave_operation_id -> Nullable<BigInt>,
     }
 }
 
@@ -229,6 +233,9 @@ diesel::table! {
         fingerprint -> Text,
         members -> BigInt,
         operation_id -> Nullable<BigInt>,
+        receivers -> Text,
+        leaves_on -> Text,
+        undoes -> Nullable<BigInt>,
     }
 }
 
@@ -247,6 +254,58 @@ diesel::table! {
         chosen -> Bool,
         new_level -> Nullable<Text>,
         new_email -> Nullable<Text>,
+        leaves_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    plan_duties (plan_id, user_id, duty) {
+        plan_id -> Text,
+        user_id -> BigInt,
+        duty -> Text,
+        entries -> BigInt,
+        digest -> BigInt,
+        pressing -> BigInt,
+        choice -> Text,
+        receiver_id -> Nullable<BigInt>,
+        chosen -> Bool,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    plan_changes (id) {
+        id -> BigInt,
+        plan_id -> Text,
+        at -> BigInt,
+        user_id -> BigInt,
+        what -> Text,
+    }
+}
+
+diesel::table! {
+    handovers (operation_id, duty, object_id, from_user) {
+        operation_id -> BigInt,
+        duty -> Text,
+        object_id -> BigInt,
+        from_user -> BigInt,
+        to_user -> Nullable<BigInt>,
+        at -> BigInt,
+        how -> Text,
+        before -> Nullable<BigInt>,
+        returned -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    messages (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        created_at -> BigInt,
+        kind -> Text,
+        about_user -> Nullable<BigInt>,
+        operation_id -> Nullable<BigInt>,
+        read_at -> Nullable<BigInt>,
     }
 }
 
@@ -257,14 +316,20 @@ diesel::table! {
         act -> Text,
         state -> Text,
         stopped_because -> Nullable<Text>,
-        started_by -> BigInt,
+        started_by -> Nullable<BigInt>,
+        run_by -> Nullable<BigInt>,
         reason -> Text,
         created_at -> BigInt,
+        starts_at -> Nullable<BigInt>,
         finished_at -> Nullable<BigInt>,
         total -> BigInt,
         done -> BigInt,
         skipped -> BigInt,
+        failed -> BigInt,
+        attempts -> BigInt,
         result -> Text,
+        receipt -> Nullable<Text>,
+        undoes -> Nullable<BigInt>,
         lease_holder -> Nullable<Text>,
         lease_until -> Nullable<BigInt>,
     }
@@ -276,6 +341,7 @@ diesel::table! {
         user_id -> BigInt,
         step -> Text,
         argument -> Nullable<Text>,
+        due_at -> Nullable<BigInt>,
         outcome -> Nullable<Text>,
         reason -> Nullable<Text>,
     }
@@ -297,6 +363,8 @@ diesel::joinable!(documents -> users (owner_id));
 diesel::joinable!(documents -> projects (project_id));
 diesel::joinable!(documents -> work_items (work_item_id));
 diesel::joinable!(plan_members -> plans (plan_id));
+diesel::joinable!(plan_duties -> plans (plan_id));
+diesel::joinable!(plan_changes -> plans (plan_id));
 diesel::joinable!(operation_rows -> operations (operation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -323,6 +391,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     dashboards,
     plans,
     plan_members,
+    plan_duties,
+    plan_changes,
+    handovers,
+    messages,
     operations,
     operation_rows,
 );

@@ -1,7 +1,9 @@
-//! What a user did, in kinds that do not overlap: counted for a plan, listed on a profile.
+//! What a user did, and what waits for them, in kinds: counted for a plan, listed on a profile, handed over, cut.
 //!
-//! Everything that shows or weighs history loops over `kinds()`. A new kind is one file and one line in that list.
+//! Everything that shows or weighs history loops over `kinds()`, everything about duties over `duties()`. A new kind is
+//! one file and one line in a list.
 
+pub mod duty;
 pub mod kinds;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,7 +18,8 @@ use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
 use crate::web::pagination::{Rows, Toward};
 use crate::web::text;
 
-pub use kinds::kinds;
+pub use duty::Duty;
+pub use kinds::{duties, kinds};
 
 /// How much of one kind: the entries, and one more figure whose meaning the kind knows (open ones, minutes).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +56,7 @@ pub enum When {
 /// A condition on rows of `users`, for both databases.
 pub type Condition = Box<dyn BoxableExpression<users::table, MultiBackend, SqlType = Bool>>;
 
-/// A kind of history.
+/// A kind of history or of duties.
 pub trait Kind: Sync {
     /// Its word in addresses and in the database.
     fn key(&self) -> &'static str;

@@ -229,9 +229,11 @@ fn begin(conn: &mut Conn, plan: &Plan, members: &[Member], actor: &Actor, now: T
     let new = NewOperation {
         plan_id: &plan.id,
         act: plan.act.as_str(),
-        started_by: actor.id,
+        started_by: Some(actor.id),
         reason: &plan.reason,
         created_at: now,
+        starts_at: None,
+        undoes: None,
     };
     let operation = operations::insert(conn, &new)?;
     let rows: Vec<NewRow<'_>> = members
@@ -241,6 +243,7 @@ fn begin(conn: &mut Conn, plan: &Plan, members: &[Member], actor: &Actor, now: T
             user_id: member.user,
             step: member.step.as_str(),
             argument: Argument::of(member),
+            due_at: None,
             outcome: (member.step == Step::Skip).then_some(Outcome::Skipped),
             reason: member.refusal.map(|refusal| refusal.as_str()),
         })

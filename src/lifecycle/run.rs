@@ -11,7 +11,7 @@ use super::{Act, Refusal, Step, activate, deactivate, delete, restore};
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::{AccessLevel, LicenseType, Rights, seats};
-use crate::operations::engine::Runner;
+use crate::operations::engine::{Pace, Runner};
 use crate::operations::{Operation, Report, Row, Tally};
 use crate::users::{State, actor};
 
@@ -91,7 +91,7 @@ impl Batch<'_> {
         let operation = self.operation;
         self.events.extend(people.iter().map(|person| {
             let mut event = event(person).about(person.facts.user).in_operation(operation.id);
-            event.actor = Some(operation.started_by);
+            event.actor = operation.run_by;
             event
         }));
     }
@@ -104,13 +104,18 @@ pub struct Lifecycle {
 
 impl Runner for Lifecycle {
     fn run(&self, conn: &mut Conn, operation: &Operation, rows: &[Row], now: Timestamp) -> Result<Report> {
-        let Some(actor) = actor::present_for_write(conn, operation.started_by)? else {
-            return Ok(stopped("The administrator who started this is no longer active."));
+        let bounds = match operation.run_by {
+            None => plan::bounds(conn, None)?,
+            Some(administrator) => {
+                let Some(actor) = actor::present_for_write(conn, administrator)? else {
+                    return Ok(stopped("The administrator who started this is no longer active."));
+                };
+                if !actor.may(Rights::ADMINISTER_USERS) {
+                    return Ok(stopped("The administrator who started this may no longer administer users."));
+                }
+                plan::bounds(conn, Some((actor.id, actor.rights())))?
+            }
         };
-        if !actor.may(Rights::ADMINISTER_USERS) {
-            return Ok(stopped("The administrator who started this may no longer administer users."));
-        }
-        let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?;
         let mut report = Report::default();
         let sorted = judge_again(conn, operation, rows, &bounds, &mut report)?;
         let mut batch = Batch { operation, now, tally: Tally::default(), events: Vec::new() };
@@ -133,8 +138,12 @@ impl Runner for Lifecycle {
         Ok(report)
     }
 
-    fn is_all_or_nothing(&self, operation: &Operation) -> bool {
-        operation.act == Act::Activate.as_str()
+    fn pace(&self, operation: &Operation) -> Pace {
+        if operation.act == Act::Activate.as_str() { Pace::WHOLE } else { Pace::USUAL }
+    }
+
+    fn ended(&self, _conn: &mut Conn, _operation: &Operation, _now: Timestamp) -> Result<()> {
+        Ok(())
     }
 }
 

@@ -11,16 +11,37 @@ pub const AT_ONCE: usize = 1_000;
 /// same database pages more often.
 pub const BATCH: usize = 2_500;
 
+/// How an operation is cut into batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Users in a batch.
+    pub batch: usize,
+    /// True if the page may wait for a small operation; else it is the worker's, whatever its size.
+    pub at_once: bool,
+}
+
+impl Pace {
+    pub const USUAL: Pace = Pace { batch: BATCH, at_once: true };
+    /// All rows in one batch, because it is all of them or none.
+    pub const WHOLE: Pace = Pace { batch: usize::MAX, at_once: true };
+
+    fn limit(self) -> i64 {
+        i64::try_from(self.batch).unwrap_or(i64::MAX)
+    }
+}
+
 /// Knows how to carry out the steps of an operation. Given to the engine by `app`.
 pub trait Runner: Send + Sync {
     /// Carries out the rows of one batch in the caller's transaction, judging each user again first.
     fn run(&self, conn: &mut Conn, operation: &Operation, rows: &[Row], now: Timestamp) -> Result<Report>;
 
-    /// True if all rows of this operation must be one batch, because it is all of them or none.
-    fn is_all_or_nothing(&self, operation: &Operation) -> bool;
+    fn pace(&self, operation: &Operation) -> Pace;
+
+    /// Called once, in the transaction that ends the operation, however it ends.
+    fn ended(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<()>;
 }
 
-/// Runs the next batch. True: there is nothing left to do.
+/// Runs the next batch. True: there is nothing left to do, now or until the moment of the rows that are not due yet.
 ///
 /// Must be called in an administrative write.
 pub fn run_batch(conn: &mut Conn, runner: &dyn Runner, id: OperationId, now: Timestamp) -> Result<bool> {
@@ -28,19 +49,33 @@ pub fn run_batch(conn: &mut Conn, runner: &dyn Runner, id: OperationId, now: Tim
     if !operation.is_running() {
         return Ok(true);
     }
-    let limit = if runner.is_all_or_nothing(&operation) { i64::MAX } else { BATCH as i64 };
-    let rows = store::pending(conn, id, limit)?;
+    let limit = runner.pace(&operation).limit();
+    let rows = store::pending(conn, id, now, limit)?;
+    let mut is_all_reported = true;
     if !rows.is_empty() {
         let report = runner.run(conn, &operation, &rows, now)?;
         if let Some(because) = &report.stopped {
             store::finish(conn, id, now, Some(because))?;
-            return Ok(true);
+            return end(conn, runner, id, now);
         }
+        is_all_reported = report.done.len() + report.skipped.len() == rows.len();
         store::write_report(conn, &operation, &report)?;
     }
-    let is_over = (rows.len() as i64) < limit;
-    if is_over {
-        store::finish(conn, id, now, None)?;
+    if (rows.len() as i64) >= limit || !is_all_reported {
+        return Ok(false);
     }
-    Ok(is_over)
+    match store::next_due(conn, id)? {
+        Some(due) => store::wait_until(conn, id, due)?,
+        None => {
+            store::finish(conn, id, now, None)?;
+            return end(conn, runner, id, now);
+        }
+    }
+    Ok(true)
+}
+
+fn end(conn: &mut Conn, runner: &dyn Runner, id: OperationId, now: Timestamp) -> Result<bool> {
+    let operation = store::find(conn, id)?;
+    runner.ended(conn, &operation, now)?;
+    Ok(true)
 }

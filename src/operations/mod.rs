@@ -13,10 +13,14 @@ use crate::db::{OperationId, Timestamp, UserId};
 
 text_enum! {
     pub enum Progress {
+        /// Confirmed, and waits for its moment.
+        Scheduled = "scheduled",
         Running = "running",
         Done = "done",
-        /// It ended before all was done; `stopped_because` says why.
+        /// It ended before all was done; `stopped_because` says why. It can be resumed.
         Stopped = "stopped",
+        /// An administrator ended it. What was done stays; the rest is as it was.
+        Cancelled = "cancelled",
     }
 }
 
@@ -24,6 +28,8 @@ text_enum! {
     pub enum Outcome {
         Done = "done",
         Skipped = "skipped",
+        /// The database refused it, again and again.
+        Failed = "failed",
     }
 }
 
@@ -36,14 +42,24 @@ pub struct Operation {
     pub act: String,
     pub state: Progress,
     pub stopped_because: Option<String>,
-    pub started_by: UserId,
+    /// `None`: Roster itself.
+    pub started_by: Option<UserId>,
+    /// Who answers for it now: whoever resumed it, else whoever started it.
+    pub run_by: Option<UserId>,
     pub reason: String,
     pub created_at: Timestamp,
+    /// The next moment at which there is something to do, while it is scheduled.
+    pub starts_at: Option<Timestamp>,
     pub finished_at: Option<Timestamp>,
     pub total: i64,
     pub done: i64,
     pub skipped: i64,
+    pub failed: i64,
     result: String,
+    /// JSON, in words of the act: each promise, checked again after the run.
+    pub receipt: Option<String>,
+    /// The operation that this one undoes.
+    pub undoes: Option<OperationId>,
 }
 
 impl Operation {
@@ -57,7 +73,7 @@ impl Operation {
     }
 
     pub fn to_do(&self) -> i64 {
-        self.total - self.done - self.skipped
+        self.total - self.done - self.skipped - self.failed
     }
 }
 
@@ -92,7 +108,7 @@ pub struct Row {
     pub argument: Option<String>,
 }
 
-/// What a runner says of a batch.
+/// What a runner says of a batch. Rows it does not mention are still to do: their next part is the next batch's.
 #[derive(Debug, Default)]
 pub struct Report {
     pub done: Vec<UserId>,

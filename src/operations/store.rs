@@ -1,6 +1,6 @@
 //! Operations and their rows in the database.
 
-use diesel::dsl::{count_star, exists, sql};
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
@@ -13,9 +13,13 @@ use crate::web::pagination::{Place, ROWS, Rows, Toward};
 pub struct NewOperation<'a> {
     pub plan_id: &'a str,
     pub act: &'a str,
-    pub started_by: UserId,
+    /// `None`: Roster itself.
+    pub started_by: Option<UserId>,
     pub reason: &'a str,
     pub created_at: Timestamp,
+    /// The moment of the first row, if none is due at once.
+    pub starts_at: Option<Timestamp>,
+    pub undoes: Option<OperationId>,
 }
 
 /// A row to be run, or, with an outcome, one that the plan already decided to skip.
@@ -26,6 +30,7 @@ pub struct NewRow<'a> {
     pub user_id: UserId,
     pub step: &'a str,
     pub argument: Option<String>,
+    pub due_at: Option<Timestamp>,
     pub outcome: Option<Outcome>,
     pub reason: Option<&'a str>,
 }
@@ -36,8 +41,11 @@ pub fn insert(conn: &mut Conn, operation: &NewOperation<'_>) -> Result<Operation
         .values((
             operations::plan_id.eq(operation.plan_id),
             operations::act.eq(operation.act),
-            operations::state.eq(Progress::Running),
+            operations::state.eq(if operation.starts_at.is_some() { Progress::Scheduled } else { Progress::Running }),
             operations::started_by.eq(operation.started_by),
+            operations::run_by.eq(operation.started_by),
+            operations::starts_at.eq(operation.starts_at),
+            operations::undoes.eq(operation.undoes),
             operations::reason.eq(operation.reason),
             operations::created_at.eq(operation.created_at),
             operations::total.eq(0),
@@ -61,15 +69,38 @@ pub fn find(conn: &mut Conn, id: OperationId) -> Result<Operation> {
     Ok(operations::table.find(id).select(Operation::as_select()).first(conn)?)
 }
 
-/// The next rows to run, in the order of the ids.
-pub fn pending(conn: &mut Conn, id: OperationId, limit: i64) -> Result<Vec<Row>> {
+/// The next rows that are due, in the order of the ids.
+pub fn pending(conn: &mut Conn, id: OperationId, now: Timestamp, limit: i64) -> Result<Vec<Row>> {
     Ok(operation_rows::table
         .filter(operation_rows::operation_id.eq(id))
         .filter(operation_rows::outcome.is_null())
+        .filter(operation_rows::due_at.is_null().or(operation_rows::due_at.le(now)))
         .order(operation_rows::user_id)
         .select((operation_rows::user_id, operation_rows::step, operation_rows::argument))
         .limit(limit)
         .load(conn)?)
+}
+
+/// The moment of the next row that is still to do.
+pub fn next_due(conn: &mut Conn, id: OperationId) -> Result<Option<Timestamp>> {
+    let waiting = operation_rows::table
+        .filter(operation_rows::operation_id.eq(id))
+        .filter(operation_rows::outcome.is_null())
+        .filter(operation_rows::due_at.is_not_null());
+    Ok(waiting.order(operation_rows::due_at.asc()).select(operation_rows::due_at).first(conn).optional()?.flatten())
+}
+
+/// Lets it wait for the moment of its next row.
+pub fn wait_until(conn: &mut Conn, id: OperationId, moment: Timestamp) -> Result<()> {
+    diesel::update(operations::table.find(id))
+        .set((
+            operations::state.eq(Progress::Scheduled),
+            operations::starts_at.eq(moment),
+            operations::lease_holder.eq(None::<String>),
+            operations::lease_until.eq(None::<Timestamp>),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Writes what a batch came to: a statement for the rows done, and one for each reason of the others.
@@ -119,16 +150,24 @@ pub fn finish(conn: &mut Conn, id: OperationId, now: Timestamp, stopped_because:
     Ok(())
 }
 
-pub fn is_any_running(conn: &mut Conn) -> Result<bool> {
-    let running = operations::table.filter(operations::state.eq(Progress::Running));
-    Ok(diesel::select(exists(running)).get_result(conn)?)
+/// True if there is something for a worker to do.
+pub fn is_any_due(conn: &mut Conn, now: Timestamp) -> Result<bool> {
+    let one: Option<OperationId> = operations::table.filter(due(now)).select(operations::id).first(conn).optional()?;
+    Ok(one.is_some())
 }
 
-/// The oldest running operation that no living process holds, taken by `holder` until `until`.
+type Due = Box<dyn BoxableExpression<operations::table, MultiBackend, SqlType = Bool>>;
+
+fn due(now: Timestamp) -> Due {
+    let waiting = operations::state.eq(Progress::Scheduled).and(operations::starts_at.assume_not_null().le(now));
+    Box::new(operations::state.eq(Progress::Running).or(waiting))
+}
+
+/// The oldest operation with something to do that no living process holds, taken by `holder` until `until`.
 pub fn take_lease(conn: &mut Conn, holder: &str, now: Timestamp, until: Timestamp) -> Result<Option<OperationId>> {
     let free = sql::<Bool>("(lease_until IS NULL OR lease_until < ").bind::<BigInt, _>(now).sql(")");
     let next: Option<OperationId> = operations::table
-        .filter(operations::state.eq(Progress::Running))
+        .filter(due(now))
         .filter(free)
         .order(operations::id)
         .select(operations::id)
@@ -136,7 +175,11 @@ pub fn take_lease(conn: &mut Conn, holder: &str, now: Timestamp, until: Timestam
         .optional()?;
     if let Some(id) = next {
         diesel::update(operations::table.find(id))
-            .set((operations::lease_holder.eq(holder), operations::lease_until.eq(until)))
+            .set((
+                operations::state.eq(Progress::Running),
+                operations::lease_holder.eq(holder),
+                operations::lease_until.eq(until),
+            ))
             .execute(conn)?;
     }
     Ok(next)
@@ -158,7 +201,7 @@ pub struct Listed {
 pub fn list(conn: &mut Conn, from: Option<&str>, toward: Toward) -> Result<Rows<Listed>> {
     let place = from.and_then(Place::<i64>::from_word);
     let mut query = operations::table
-        .left_join(users::table.on(users::id.eq(operations::started_by)))
+        .left_join(users::table.on(users::id.nullable().eq(operations::started_by)))
         .select((Operation::as_select(), (users::first_name, users::last_name).nullable()))
         .limit(ROWS as i64 + 1)
         .into_boxed::<MultiBackend>();
@@ -222,7 +265,7 @@ pub fn rows(conn: &mut Conn, id: OperationId, from: Option<&str>, toward: Toward
 /// The name of who started it.
 pub fn starter(conn: &mut Conn, id: OperationId) -> Result<String> {
     let name: Option<(String, String)> = operations::table
-        .inner_join(users::table.on(users::id.eq(operations::started_by)))
+        .inner_join(users::table.on(users::id.nullable().eq(operations::started_by)))
         .filter(operations::id.eq(id))
         .select((users::first_name, users::last_name))
         .first(conn)

@@ -40,10 +40,11 @@ impl Worker {
     /// Takes one operation and runs it to its end. False: there was none.
     async fn run_next(&self, holder: &str) -> Result<bool, Error> {
         // A look first: a writing transaction every two seconds for nothing would disturb the others.
-        if !self.db.read(store::is_any_running).await? {
+        let now = self.clock.now();
+        if !self.db.read(move |conn| store::is_any_due(conn, now)).await? {
             return Ok(false);
         }
-        let (name, now) = (holder.to_owned(), self.clock.now());
+        let name = holder.to_owned();
         let take = move |conn: &mut Conn| store::take_lease(conn, &name, now, now.plus_seconds(LEASE_SECONDS));
         let Some(id) = self.db.write(Lane::Administration, take).await? else { return Ok(false) };
         while !self.run_one_batch(id, holder).await? {}

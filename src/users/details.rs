@@ -113,7 +113,7 @@ pub struct Cause {
 pub fn cause(conn: &mut Conn, details: &Details) -> Result<Option<Cause>> {
     let Some(operation) = details.state_operation_id else { return Ok(None) };
     let row: Option<(Timestamp, Option<String>, Option<String>, String)> = operations::table
-        .left_join(users::table.on(users::id.eq(operations::started_by)))
+        .left_join(users::table.on(users::id.nullable().eq(operations::started_by)))
         .filter(operations::id.eq(operation))
         .select((operations::created_at, users::first_name.nullable(), users::last_name.nullable(), operations::reason))
         .first(conn)

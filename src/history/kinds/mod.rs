@@ -5,15 +5,29 @@ mod created_objects;
 mod documents;
 mod hours;
 mod notes;
+mod open_assignments;
+mod owned_projects;
 
-use super::Kind;
+use super::duty::{Handover, Return};
+use super::{Duty, Kind};
+use crate::db::{Conn, Result};
 
-/// Every kind, in the order of the pages.
+/// Every kind of history, in the order of the pages.
 pub fn kinds() -> &'static [&'static dyn Kind] {
     &[&assignments::Assignments, &hours::Hours, &notes::Notes, &documents::Documents, &created_objects::CreatedObjects]
 }
 
-/// The kind with this key, as addresses name it.
+/// Every kind of duty, in the order of the pages.
+pub fn duties() -> &'static [&'static dyn Duty] {
+    &[&open_assignments::OpenAssignments, &owned_projects::OwnedProjects]
+}
+
+/// The kind of duty with this key, as forms and the database name it.
+pub fn duty_by_key(key: &str) -> Option<&'static dyn Duty> {
+    duties().iter().copied().find(|duty| duty.key() == key)
+}
+
+/// The kind of history with this key, as addresses name it.
 pub fn by_key(key: &str) -> Option<&'static dyn Kind> {
     kinds().iter().copied().find(|kind| kind.key() == key)
 }
@@ -33,3 +47,42 @@ macro_rules! beyond {
     }};
 }
 use beyond;
+
+/// A duty that is a column: the row's person is the one who has it.
+struct Column {
+    duty: &'static str,
+    table: &'static str,
+    column: &'static str,
+}
+
+impl Column {
+    fn hand_over(&self, conn: &mut Conn, handover: &Handover<'_>) -> Result<()> {
+        let Column { duty, table, column } = self;
+        let theirs = format!(
+            "SELECT given.id, chosen.user_id, chosen.receiver_id, 'moved', CAST(NULL AS bigint) \
+             FROM plan_duties AS chosen JOIN {table} AS given ON given.{column} = chosen.user_id WHERE {{chosen}}"
+        );
+        handover.write_down(conn, duty, &theirs)?;
+        let give = format!(
+            "UPDATE {table} SET {column} = moved.to_user FROM (SELECT object_id, to_user FROM handovers WHERE {{moved}}) \
+             AS moved WHERE moved.object_id = {table}.id"
+        );
+        handover.carry_out(conn, duty, &give)?;
+        Ok(())
+    }
+
+    fn give_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()> {
+        let Column { duty, table, column } = self;
+        let untouched = format!(
+            "EXISTS (SELECT 1 FROM {table} AS given WHERE given.id = object_id \
+             AND given.{column} IS NOT DISTINCT FROM to_user)"
+        );
+        return_.mark(conn, duty, &untouched)?;
+        let back = format!(
+            "UPDATE {table} SET {column} = gone.from_user FROM (SELECT object_id, from_user FROM handovers \
+             WHERE {{returned}}) AS gone WHERE gone.object_id = {table}.id"
+        );
+        return_.carry_out(conn, duty, &back)?;
+        Ok(())
+    }
+}

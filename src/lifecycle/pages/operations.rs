@@ -104,6 +104,7 @@ fn person(act: Act, row: ShownRow) -> Person {
     let (outcome, tone) = match row.outcome {
         None => ("Waiting", "info"),
         Some(Outcome::Skipped) => ("Skipped", "warning"),
+        Some(Outcome::Failed) => ("Failed", "danger"),
         Some(Outcome::Done) => match Step::parse(&row.step) {
             Some(Step::Deactivate) => ("Deactivated", ""),
             Some(Step::Activate) => ("Activated", "success"),

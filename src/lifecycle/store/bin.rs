@@ -30,7 +30,7 @@ pub fn list(conn: &mut Conn, from: Option<&str>, toward: Toward) -> Result<Rows<
     let by = diesel::alias!(users as by);
     let mut query = users::table
         .left_join(operations::table.on(users::state_operation_id.eq(operations::id.nullable())))
-        .left_join(by.on(by.field(users::id).eq(operations::started_by)))
+        .left_join(by.on(by.field(users::id).nullable().eq(operations::started_by)))
         .filter(users::state.eq(State::Deleted))
         .select((
             users::id,

@@ -7,13 +7,13 @@ use diesel::sql_types::BigInt;
 use super::super::plan::{FreeSeats, Member, Plan};
 use super::super::{Act, Refusal, Step};
 use crate::db::dialect::insert_all;
-use crate::db::schema::{plan_members, plans, users};
+use crate::db::schema::{plan_changes, plan_duties, plan_members, plans, users};
 use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
 use crate::history::History;
 use crate::licenses::AccessLevel;
 use crate::users::State;
 
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = plans)]
 struct PlanRow {
     id: String,
@@ -30,7 +30,7 @@ struct PlanRow {
     operation_id: Option<OperationId>,
 }
 
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = plan_members)]
 struct MemberRow {
     plan_id: String,
@@ -123,7 +123,8 @@ pub fn set_operation(conn: &mut Conn, id: &str, operation: OperationId) -> Resul
 
 /// The plan, if it is still kept.
 pub fn find(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Plan> {
-    let row: PlanRow = plans::table.find(id).filter(plans::expires_at.gt(now)).first(conn)?;
+    let row: PlanRow =
+        plans::table.find(id).filter(plans::expires_at.gt(now)).select(PlanRow::as_select()).first(conn)?;
     Ok(Plan {
         id: row.id,
         act: row.act,
@@ -170,7 +171,7 @@ pub fn members(conn: &mut Conn, plan_id: &str, part: Part<'_>) -> Result<Vec<Mem
         .left_join(users::table.on(users::id.eq(plan_members::user_id)))
         .filter(plan_members::plan_id.eq(plan_id.to_owned()))
         .order((plan_members::name_key, plan_members::user_id))
-        .select((plan_members::all_columns, (users::first_name, users::last_name).nullable()))
+        .select((MemberRow::as_select(), (users::first_name, users::last_name).nullable()))
         .limit(part.limit)
         .into_boxed::<MultiBackend>();
     let open: Vec<Refusal> = Refusal::ALL.iter().copied().filter(|refusal| refusal.is_open()).collect();
@@ -279,6 +280,8 @@ pub fn history(conn: &mut Conn, plan_id: &str, step: Option<Step>) -> Result<His
 pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
     let stale = plans::table.filter(plans::expires_at.le(now)).select(plans::id);
     diesel::delete(plan_members::table.filter(plan_members::plan_id.eq_any(stale))).execute(conn)?;
+    diesel::delete(plan_duties::table.filter(plan_duties::plan_id.eq_any(stale))).execute(conn)?;
+    diesel::delete(plan_changes::table.filter(plan_changes::plan_id.eq_any(stale))).execute(conn)?;
     diesel::delete(plans::table.filter(plans::expires_at.le(now))).execute(conn)?;
     Ok(())
 }

@@ -73,7 +73,10 @@ fn each_broken_counter_and_key_is_found() {
         ),
         ("DELETE FROM passwords", "WRONG An administrator can sign in: none can: `roster admin create`"),
         ("UPDATE audit_entries SET act = 'x'", "WRONG The audit log is as it was written: entry 1 was edited"),
-        ("DELETE FROM __diesel_schema_migrations", "WRONG The database has this program's migrations: 3 are missing"),
+        (
+            "DELETE FROM __diesel_schema_migrations WHERE version LIKE '20261123%'",
+            "WRONG The database has this program's migrations: 3 are missing",
+        ),
         (
             "INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')",
             "WRONG The database has this program's migrations: 1 of a newer Roster",

@@ -1,0 +1,153 @@
+//! Duties: what waits for somebody, and must go to somebody else before they leave.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+
+use super::Kind;
+use crate::db::dialect::{id_list, ids_of};
+use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
+use crate::licenses::Rights;
+
+/// A kind of duties. As a `Kind` it counts what is open: the second figure of a tally is the sum of the ids, which
+/// tells that one entry took another's place.
+pub trait Duty: Kind {
+    /// What a receiver must be allowed to do.
+    fn needs(&self) -> Rights;
+
+    /// The words of the choice "nobody has it", such as "Unassign"; `None` if somebody must.
+    fn nobody(&self) -> Option<&'static str>;
+
+    /// Users of whom some entries cannot simply stay, with the number of these: they need a choice. A fixed number of
+    /// statements.
+    fn pressing(&self, _conn: &mut Conn, _users: &[UserId]) -> Result<Vec<(UserId, i64)>> {
+        Ok(Vec::new())
+    }
+
+    /// Why they cannot simply stay: "2 reports that other people run would stop."
+    fn why_pressing(&self, _entries: i64) -> String {
+        String::new()
+    }
+
+    /// Moves everything that is open to the receivers of the plan, and writes each thing down in `handovers`. A fixed
+    /// number of statements, however many users and entries.
+    fn hand_over(&self, conn: &mut Conn, handover: &Handover<'_>) -> Result<()>;
+
+    /// Gives back what an operation moved and nobody touched since; the rest is marked as touched. A fixed number of
+    /// statements.
+    fn give_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()>;
+}
+
+/// A batch of users whose duties go to the receivers in their plan.
+pub struct Handover<'a> {
+    pub operation: OperationId,
+    pub plan: &'a str,
+    pub users: &'a [UserId],
+    /// Who does it; `None`: Roster itself.
+    pub actor: Option<UserId>,
+    pub now: Timestamp,
+}
+
+/// A batch of users who get back what `operation` took from them.
+pub struct Return<'a> {
+    pub operation: OperationId,
+    pub users: &'a [UserId],
+}
+
+/// The ids of a batch, as the last parameter of written SQL.
+macro_rules! run {
+    ($conn:expr, $text:expr, $list:expr $(, $before:expr)*) => {{
+        let query = sql_query($text);
+        $(let query = query.bind::<Text, _>($before);)*
+        query.bind::<Text, _>($list).execute($conn)?
+    }};
+}
+
+impl Handover<'_> {
+    /// Writes down what moves: `select` yields, for `plan_duties AS chosen` of this kind, the object, the receiver, how
+    /// and what giving it back needs (`object_id, from_user, to_user, how, before`); its WHERE ends with `{chosen}`.
+    pub(super) fn write_down(&self, conn: &mut Conn, duty: &str, select: &str) -> Result<usize> {
+        let chosen = format!(
+            "chosen.plan_id = $1 AND chosen.duty = '{duty}' AND chosen.user_id IN {} AND chosen.problem IS NULL \
+             AND (chosen.receiver_id IS NOT NULL OR chosen.choice = 'nobody')",
+            ids_of(conn, 2)
+        );
+        let Handover { operation, now, .. } = self;
+        let text = format!(
+            "INSERT INTO handovers (operation_id, duty, object_id, from_user, to_user, how, before, at) \
+             SELECT {operation}, '{duty}', found.*, {} FROM ({}) AS found",
+            now.micros(),
+            select.replace("{chosen}", &chosen)
+        );
+        let list = id_list(conn, self.users);
+        Ok(run!(conn, text, list, self.plan))
+    }
+
+    /// Carries out what was written down: `{moved}` in the statement is the condition on `handovers`, `{now}` the
+    /// moment, `{actor}` who does it.
+    pub(super) fn carry_out(&self, conn: &mut Conn, duty: &str, statement: &str) -> Result<usize> {
+        let moved =
+            format!("operation_id = {} AND duty = '{duty}' AND from_user IN {}", self.operation, ids_of(conn, 1));
+        let actor = self.actor.map_or_else(|| "CAST(NULL AS bigint)".to_owned(), |actor| actor.to_string());
+        let text = statement
+            .replace("{moved}", &moved)
+            .replace("{now}", &self.now.micros().to_string())
+            .replace("{actor}", &actor);
+        let list = id_list(conn, self.users);
+        Ok(run!(conn, text, list))
+    }
+}
+
+impl Return<'_> {
+    /// Marks what goes back: everything of this kind for which `untouched` holds; the rest is marked as touched.
+    pub(super) fn mark(&self, conn: &mut Conn, duty: &str, untouched: &str) -> Result<usize> {
+        let text = format!(
+            "UPDATE handovers SET returned = CASE WHEN {untouched} THEN 'returned' ELSE 'touched' END WHERE {}",
+            self.of(conn, duty)
+        );
+        let list = id_list(conn, self.users);
+        Ok(run!(conn, text, list))
+    }
+
+    /// Carries out what was marked: `{returned}` in the statement is the condition on `handovers`.
+    pub(super) fn carry_out(&self, conn: &mut Conn, duty: &str, statement: &str) -> Result<usize> {
+        let returned = format!("{} AND returned = 'returned'", self.of(conn, duty));
+        let list = id_list(conn, self.users);
+        Ok(run!(conn, statement.replace("{returned}", &returned), list))
+    }
+
+    fn of(&self, conn: &Conn, duty: &str) -> String {
+        format!("operation_id = {} AND duty = '{duty}' AND from_user IN {}", self.operation, ids_of(conn, 1))
+    }
+}
+
+/// What an operation moved: per kind of duty, the entries.
+pub type Moved = BTreeMap<String, i64>;
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    user_id: UserId,
+    #[diesel(sql_type = Text)]
+    duty: String,
+    #[diesel(sql_type = BigInt)]
+    entries: i64,
+}
+
+/// What an operation moved away from each of these users.
+pub fn moved(conn: &mut Conn, operation: OperationId, users: &[UserId]) -> Result<HashMap<UserId, Moved>> {
+    let text = format!(
+        "SELECT from_user AS user_id, duty, COUNT(*) AS entries FROM handovers \
+         WHERE operation_id = $1 AND from_user IN {} GROUP BY from_user, duty",
+        ids_of(conn, 2)
+    );
+    let list = id_list(conn, users);
+    let rows: Vec<Count> = sql_query(text).bind::<BigInt, _>(operation).bind::<Text, _>(list).load(conn)?;
+    let mut all: HashMap<UserId, Moved> = HashMap::new();
+    for row in rows {
+        all.entry(row.user_id).or_default().insert(row.duty, row.entries);
+    }
+    Ok(all)
+}
