@@ -5,7 +5,7 @@ use actix_web::{Route, guard};
 
 use super::pages;
 use crate::licenses::pages as licenses;
-use crate::lifecycle::pages::{operations, plans, recycle_bin};
+use crate::lifecycle::pages::{lists, operations, plans, recycle_bin};
 use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::users::pages as people;
 use crate::web::{Error, assets};
@@ -40,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/plans/{id}", get().to(plans::show))
         .route("/plans/{id}", post().to(plans::update))
         .route("/plans/{id}/operation", post().to(plans::run))
+        .route("/plans/{id}/lists/{kind}", get().to(lists::show))
         .route("/operations", get().to(operations::index))
         .route("/operations/{id}", get().to(operations::show))
         .route("/recycle-bin", get().to(recycle_bin::index))

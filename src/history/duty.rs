@@ -123,6 +123,15 @@ impl Return<'_> {
     }
 }
 
+/// How much of each kind waits for one person.
+pub fn count_of(conn: &mut Conn, user: UserId) -> Result<Vec<(&'static dyn Kind, i64)>> {
+    let count = |duty: &'static dyn Duty| {
+        let tally = duty.count(conn, &[user])?;
+        Ok((duty as &dyn Kind, tally.first().map_or(0, |(_, tally)| tally.entries())))
+    };
+    super::duties().iter().copied().map(count).collect()
+}
+
 /// What an operation moved: per kind of duty, the entries.
 pub type Moved = BTreeMap<String, i64>;
 

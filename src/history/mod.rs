@@ -115,6 +115,12 @@ impl History {
     }
 }
 
+/// All kinds, of history and of duties.
+pub fn everything() -> impl Iterator<Item = &'static dyn Kind> {
+    let waiting = duties().iter().map(|duty| *duty as &dyn Kind);
+    kinds().iter().copied().chain(waiting)
+}
+
 /// The history of each of these users who has any: a fixed number of statements, however many users.
 pub fn count(conn: &mut Conn, users: &[UserId]) -> Result<HashMap<UserId, History>> {
     let mut all: HashMap<UserId, History> = HashMap::new();

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::plan::{FreeSeats, Member};
+use super::receivers::PlanDuty;
 use super::words;
 use crate::db::UserId;
+use crate::history::kinds;
 use crate::web::text;
 
 /// Differences that a page lists; more are counted.
@@ -23,12 +25,43 @@ pub fn between(shown: &[Member], now: &[Member], seats_shown: &FreeSeats, seats_
     if seats_shown != seats_now {
         all.push("The number of free seats changed.".into());
     }
+    shortened(all)
+}
+
+fn shortened(mut all: Vec<String>) -> Vec<String> {
     if all.len() > LISTED {
         let more = all.len() - LISTED;
         all.truncate(LISTED);
         all.push(format!("And {} more.", text::number(more as i64)));
     }
     all
+}
+
+/// The same for the duties: "Ada Lindqvist: 15 open assignments now."
+pub fn of_duties(shown: &[PlanDuty], now: &[PlanDuty], members: &[Member]) -> Vec<String> {
+    let key = |row: &PlanDuty| (row.user, row.duty.clone());
+    let mut before: HashMap<(UserId, String), &PlanDuty> = shown.iter().map(|row| (key(row), row)).collect();
+    let names: HashMap<UserId, &str> = members.iter().map(|member| (member.user, member.name.as_str())).collect();
+    let name = |user: UserId| names.get(&user).copied().unwrap_or("Somebody");
+    let said = |user: UserId, duty: &str, entries: i64| {
+        let noun = kinds::duty_by_key(duty).map_or("duties", |kind| kind.noun(entries));
+        format!("{}: {} {noun} now.", name(user), text::number(entries))
+    };
+    let mut all = Vec::new();
+    for row in now {
+        match before.remove(&key(row)) {
+            Some(old) if (old.entries, old.digest) != (row.entries, row.digest) => {
+                all.push(said(row.user, &row.duty, row.entries));
+            }
+            Some(old) if (old.receiver, old.goes, old.problem) != (row.receiver, row.goes, row.problem) => {
+                all.push(format!("{}: somebody else takes over now, or nobody can.", name(row.user)));
+            }
+            Some(_) => {}
+            None => all.push(said(row.user, &row.duty, row.entries)),
+        }
+    }
+    all.extend(before.into_values().map(|old| said(old.user, &old.duty, 0)));
+    shortened(all)
 }
 
 fn of_member(old: &Member, new: &Member) -> Option<String> {

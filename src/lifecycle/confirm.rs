@@ -3,7 +3,9 @@
 use super::changes;
 use super::guard::Bounds;
 use super::plan::{self, Choice, Choices, FreeSeats, KEPT_DAYS, Member, Plan, Shortage};
+use super::receivers::{self, Goes, PlanDuty, Problem, Receivers, Wish};
 use super::run::{Argument, Lifecycle};
+use super::store::duties;
 use super::store::facts::Depth;
 use super::store::plans::{self, Part};
 use super::{Act, Selection, Step};
@@ -13,6 +15,10 @@ use crate::operations::engine::{self, run_batch};
 use crate::operations::store::{self as operations, NewOperation, NewRow};
 use crate::secrets::random_token;
 use crate::users::actor::Actor;
+use crate::users::find::{self, Typed};
+
+/// What a plan promised is kept for so long after it was confirmed: to be proved, and to be undone.
+pub const PROVED_DAYS: i64 = 30;
 
 /// Characters of a reason.
 pub const REASON_LENGTH: usize = 500;
@@ -33,6 +39,8 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
     let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?;
     let free_seats = FreeSeats::read(conn)?;
     let members = plan::assess(conn, request.act, &bounds, &ids, &Choices::new(), &free_seats, Depth::Counted)?;
+    let receivers = Receivers::default();
+    let duties = receivers::weigh(conn, &members, &receivers, now)?;
     let plan = Plan {
         id: random_token::<15>(),
         act: request.act,
@@ -42,12 +50,15 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
         selection: request.selection.in_words(ids.len()),
         return_to: request.return_to.clone(),
         reason: String::new(),
-        fingerprint: plan::fingerprint(request.act, &members, &free_seats),
+        fingerprint: plan::fingerprint(request.act, &members, &duties, &free_seats),
         free_seats,
         members: members.len() as i64,
         operation: None,
+        receivers,
     };
     plans::insert(conn, &plan, &members)?;
+    duties::replace(conn, &plan.id, &duties)?;
+    plans::note_change(conn, &plan.id, actor.id, "made this plan", now)?;
     Ok(Some(plan.id))
 }
 
@@ -58,6 +69,35 @@ pub struct Changes {
     /// For everybody with history who can be switched.
     pub all_with_history: Option<Step>,
     pub reason: String,
+    pub handing: Vec<Handing>,
+}
+
+/// Where a kind of duty shall go: of everybody, or of one person. `None`: nobody says so any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handing {
+    pub duty: String,
+    pub of: Option<UserId>,
+    pub goes: Option<Goes>,
+    /// The name or address of whom it goes to.
+    pub typed: String,
+}
+
+impl Handing {
+    /// True if the plan holds another wish.
+    pub fn is_new(&self, receivers: &Receivers) -> bool {
+        let stored = match self.of {
+            None => receivers.kinds.get(&self.duty),
+            Some(user) => receivers.own(&self.duty, user),
+        };
+        let typed = if self.goes == Some(Goes::Person) { self.typed.as_str() } else { "" };
+        match (self.goes, stored) {
+            (None, None) => false,
+            // What is preset, and nobody said otherwise.
+            (Some(Goes::Manager), None) if self.of.is_none() => false,
+            (Some(goes), Some(stored)) => goes != stored.goes || typed != stored.typed,
+            _ => true,
+        }
+    }
 }
 
 /// Applies the changes and weighs everything anew; true if that made it another plan. One that was confirmed
@@ -80,11 +120,61 @@ pub fn change(conn: &mut Conn, actor: &Actor, id: &str, changes: &Changes, now: 
             choices.insert(*user, choice.clone());
         }
     }
-    plan.reason = changes.reason.chars().take(REASON_LENGTH).collect();
+    let is_switched = choices != choices_of(&shown);
+    let reason: String = changes.reason.chars().take(REASON_LENGTH).collect();
+    let is_other_reason = reason != plan.reason;
+    plan.reason = reason;
+    let mut is_other_receiver = false;
+    for handing in &changes.handing {
+        if !handing.is_new(&plan.receivers) {
+            continue;
+        }
+        wish(conn, &mut plan.receivers, handing, now)?;
+        is_other_receiver = true;
+    }
     let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?;
     let ids: Vec<UserId> = shown.iter().map(|member| member.user).collect();
-    store_anew(conn, &mut plan, &bounds, &ids, &choices)?;
+    store_anew(conn, &mut plan, &bounds, &ids, &choices, now)?;
+    let what = [
+        (is_switched, "switched what happens to people"),
+        (is_other_receiver, "chose who takes over"),
+        (is_other_reason, "changed the reason"),
+    ];
+    let what: Vec<&str> = what.into_iter().filter_map(|(is_so, what)| is_so.then_some(what)).collect();
+    if !what.is_empty() {
+        plans::note_change(conn, id, actor.id, &what.join(", "), now)?;
+    }
     Ok(plan.fingerprint != before)
+}
+
+/// Writes a wish into the plan, with the person that was typed.
+fn wish(conn: &mut Conn, receivers: &mut Receivers, handing: &Handing, now: Timestamp) -> Result<()> {
+    let wish = match handing.goes {
+        None => None,
+        Some(Goes::Person) => {
+            let (person, problem) = match find::typed(conn, &handing.typed, now)? {
+                Typed::One(person) => (Some(person), None),
+                Typed::Nobody => (None, Some(Problem::Unknown)),
+                Typed::Several => (None, Some(Problem::Several)),
+            };
+            Some(Wish { goes: Goes::Person, typed: handing.typed.clone(), person, problem })
+        }
+        Some(goes) => Some(Wish { goes, typed: String::new(), person: None, problem: None }),
+    };
+    match (handing.of, wish) {
+        (None, Some(wish)) => drop(receivers.kinds.insert(handing.duty.clone(), wish)),
+        (None, None) => drop(receivers.kinds.remove(&handing.duty)),
+        (Some(user), Some(wish)) => {
+            receivers.people.entry(user).or_default().insert(handing.duty.clone(), wish);
+        }
+        (Some(user), None) => {
+            if let Some(kinds) = receivers.people.get_mut(&user) {
+                kinds.remove(&handing.duty);
+            }
+            receivers.people.retain(|_, kinds| !kinds.is_empty());
+        }
+    }
+    Ok(())
 }
 
 /// The choices that a stored plan holds.
@@ -99,11 +189,20 @@ fn choices_of(members: &[Member]) -> Choices {
         .collect()
 }
 
-fn store_anew(conn: &mut Conn, plan: &mut Plan, bounds: &Bounds, ids: &[UserId], choices: &Choices) -> Result<()> {
+fn store_anew(
+    conn: &mut Conn,
+    plan: &mut Plan,
+    bounds: &Bounds,
+    ids: &[UserId],
+    choices: &Choices,
+    now: Timestamp,
+) -> Result<()> {
     plan.free_seats = FreeSeats::read(conn)?;
     let members = plan::assess(conn, plan.act, bounds, ids, choices, &plan.free_seats, Depth::Counted)?;
-    plan.fingerprint = plan::fingerprint(plan.act, &members, &plan.free_seats);
-    plans::replace(conn, plan, &members)
+    let duties = receivers::weigh(conn, &members, &plan.receivers, now)?;
+    plan.fingerprint = plan::fingerprint(plan.act, &members, &duties, &plan.free_seats);
+    plans::replace(conn, plan, &members)?;
+    duties::replace(conn, &plan.id, &duties)
 }
 
 /// What comes with a confirmation.
@@ -135,6 +234,10 @@ pub enum Missing {
     /// The number of people with history must be typed.
     Number(i64),
     Seats(Vec<Shortage>),
+    /// People were named who cannot take over: so many rows.
+    Receivers(i64),
+    /// Duties that cannot simply stay, and nobody said that they may: of so many people.
+    Choices(i64),
 }
 
 /// Runs the plan as shown. Call it in an administrative write, with the actor as they are in it.
@@ -158,13 +261,17 @@ pub fn confirm(
     plan.reason = confirmation.reason.trim().to_owned();
     let free_seats = FreeSeats::read(conn)?;
     let members = weigh_again(conn, plan.act, &bounds, &shown, &choices, &free_seats)?;
-    let now_is = plan::fingerprint(plan.act, &members, &free_seats);
+    let duties = receivers::weigh(conn, &members, &plan.receivers, now)?;
+    let now_is = plan::fingerprint(plan.act, &members, &duties, &free_seats);
     if now_is != plan.fingerprint || confirmation.fingerprint != plan.fingerprint {
-        let differences = changes::between(&shown, &members, &plan.free_seats, &free_seats);
-        store_anew(conn, &mut plan, &bounds, &ids, &choices)?;
+        let mut differences = changes::between(&shown, &members, &plan.free_seats, &free_seats);
+        let shown_duties = duties::read(conn, &plan.id, None)?;
+        differences.extend(changes::of_duties(&shown_duties, &duties, &members));
+        differences.extend(changed_by_another(conn, &plan.id, &confirmation.fingerprint, actor.id, now)?);
+        store_anew(conn, &mut plan, &bounds, &ids, &choices, now)?;
         return Ok(Confirmed::Moved(differences));
     }
-    let missing = missing(&plan, &members, confirmation);
+    let missing = missing(&plan, &members, &duties, confirmation);
     if !missing.is_empty() {
         plans::set_reason(conn, &plan.id, &plan.reason)?;
         return Ok(Confirmed::Refused(missing));
@@ -174,6 +281,23 @@ pub fn confirm(
         while !run_batch(conn, runner, operation, now)? {}
     }
     Ok(Confirmed::Operation(operation))
+}
+
+/// "Bea Quist chose who takes over.", if the plan is not the one that was shown any more and somebody else changed it
+/// last: then the choices of a form that was shown before are not theirs to write over it.
+pub fn changed_by_another(
+    conn: &mut Conn,
+    plan: &str,
+    shown: &str,
+    actor: UserId,
+    now: Timestamp,
+) -> Result<Option<String>> {
+    if shown.is_empty() || plans::find(conn, plan, now)?.fingerprint == shown {
+        return Ok(None);
+    }
+    let last = plans::changes(conn, plan, 1)?.into_iter().next();
+    let other = last.filter(|done| done.user != actor);
+    Ok(other.map(|done| format!("{} {}.", done.by_in_words(), done.what)))
 }
 
 /// The members as they are now. Only people who are deleted in spite of history are counted again.
@@ -203,7 +327,7 @@ fn weigh_again(
     Ok(members)
 }
 
-fn missing(plan: &Plan, members: &[Member], confirmation: &Confirmation) -> Vec<Missing> {
+fn missing(plan: &Plan, members: &[Member], duties: &[PlanDuty], confirmation: &Confirmation) -> Vec<Missing> {
     let mut missing = Vec::new();
     if members.iter().all(|member| member.step == Step::Skip) {
         missing.push(Missing::NothingToDo);
@@ -221,6 +345,15 @@ fn missing(plan: &Plan, members: &[Member], confirmation: &Confirmation) -> Vec<
     let short = plan::shortages(plan.act, members, &plan.free_seats);
     if !short.is_empty() {
         missing.push(Missing::Seats(short));
+    }
+    let unfit = duties.iter().filter(|duty| duty.problem.is_some()).count() as i64;
+    if unfit > 0 {
+        missing.push(Missing::Receivers(unfit));
+    }
+    let blocking: std::collections::HashSet<UserId> =
+        duties.iter().filter(|duty| duty.is_blocking()).map(|duty| duty.user).collect();
+    if !blocking.is_empty() {
+        missing.push(Missing::Choices(blocking.len() as i64));
     }
     missing
 }
@@ -249,6 +382,7 @@ fn begin(conn: &mut Conn, plan: &Plan, members: &[Member], actor: &Actor, now: T
         })
         .collect();
     operations::insert_rows(conn, operation, &rows)?;
-    plans::set_operation(conn, &plan.id, operation)?;
+    plans::set_operation(conn, &plan.id, operation, now.plus_days(PROVED_DAYS))?;
+    plans::note_change(conn, &plan.id, actor.id, "confirmed it", now)?;
     Ok(operation)
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::guard::{self, Bounds, Facts, Refusal};
+use super::receivers::{PlanDuty, Receivers};
 use super::store::facts::{self, Depth};
 use super::{Act, Step};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
@@ -32,6 +33,8 @@ pub struct Plan {
     pub fingerprint: String,
     pub members: i64,
     pub operation: Option<OperationId>,
+    /// Who takes over the duties of those who go.
+    pub receivers: Receivers,
 }
 
 /// One user of a plan: the facts as shown, and what will happen.
@@ -246,8 +249,9 @@ pub fn shortages(act: Act, members: &[Member], free: &FreeSeats) -> Vec<Shortage
 }
 
 /// Over all that decides: each row's state, level, whether it has history, step and choice; the free seats where an
-/// act takes some; and the exact counts only of people who are deleted in spite of history.
-pub fn fingerprint(act: Act, members: &[Member], free: &FreeSeats) -> String {
+/// act takes some; the duties that move, or that must not stay, with where they go; and the exact counts only of people
+/// who are deleted in spite of history.
+pub fn fingerprint(act: Act, members: &[Member], duties: &[PlanDuty], free: &FreeSeats) -> String {
     let mut by_id: Vec<&Member> = members.iter().collect();
     by_id.sort_by_key(|member| member.user);
     let mut hasher = Sha256::new();
@@ -258,6 +262,13 @@ pub fn fingerprint(act: Act, members: &[Member], free: &FreeSeats) -> String {
             (member.user, member.state, member.level, member.has_history),
             (member.step, member.refusal, member.new_level, &member.new_email),
             history,
+        );
+        hasher.update(serde_json::to_vec(&decides).unwrap_or_default());
+    }
+    for duty in duties.iter().filter(|duty| duty.moves() || duty.pressing > 0 || duty.problem.is_some()) {
+        let decides = (
+            (duty.user, &duty.duty, duty.entries, duty.digest, duty.pressing),
+            (duty.goes, duty.receiver, duty.chosen, duty.problem),
         );
         hasher.update(serde_json::to_vec(&decides).unwrap_or_default());
     }

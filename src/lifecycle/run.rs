@@ -7,9 +7,10 @@ use super::guard::{self, Bounds, Facts};
 use super::plan::{self, Member};
 use super::store::facts::{self, Depth};
 use super::store::people::Stamp;
-use super::{Act, Refusal, Step, activate, deactivate, delete, restore};
+use super::{Act, Refusal, Step, activate, deactivate, delete, handover, restore};
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::history::duty::Moved;
 use crate::licenses::{AccessLevel, LicenseType, Rights, seats};
 use crate::operations::engine::{Pace, Runner};
 use crate::operations::{Operation, Report, Row, Tally};
@@ -42,6 +43,8 @@ impl Argument {
 pub struct Person {
     pub facts: Facts,
     argument: Argument,
+    /// What was handed over for them in this batch.
+    pub handed_over: Moved,
 }
 
 impl Person {
@@ -55,11 +58,15 @@ impl Person {
 
     /// For the audit log.
     pub fn before_and_after(&self, after: &str) -> serde_json::Value {
-        json!({
+        let mut details = json!({
             "name": self.facts.name,
             "before": { "state": self.facts.state, "level": self.facts.level },
             "after": { "state": after, "level": self.argument.level, "email": self.argument.email },
-        })
+        });
+        if !self.handed_over.is_empty() {
+            details["handed_over"] = json!(self.handed_over);
+        }
+        details
     }
 }
 
@@ -74,6 +81,16 @@ pub struct Batch<'a> {
 impl Batch<'_> {
     pub fn stamp(&self) -> Stamp {
         Stamp { operation: self.operation.id, now: self.now }
+    }
+
+    /// The plan that is carried out.
+    pub fn plan(&self) -> &str {
+        &self.operation.plan_id
+    }
+
+    /// Who answers for it; `None`: Roster itself.
+    pub fn actor(&self) -> Option<UserId> {
+        self.operation.run_by
     }
 
     /// Gives back the seats of those who were active.
@@ -119,9 +136,12 @@ impl Runner for Lifecycle {
         let mut report = Report::default();
         let sorted = judge_again(conn, operation, rows, &bounds, &mut report)?;
         let mut batch = Batch { operation, now, tally: Tally::default(), events: Vec::new() };
-        for (step, people) in sorted {
+        for (step, mut people) in sorted {
             if people.is_empty() {
                 continue;
+            }
+            if matches!(step, Step::Deactivate | Step::Delete) {
+                handover::hand_over(conn, &mut batch, &mut people)?;
             }
             match step {
                 Step::Deactivate => deactivate::deactivate(conn, &mut batch, &people)?,
@@ -181,7 +201,7 @@ fn judge_again(
         match verdict {
             Ok((step, facts)) => {
                 if let Some((_, people)) = sorted.iter_mut().find(|(of, _)| *of == step) {
-                    people.push(Person { facts, argument });
+                    people.push(Person { facts, argument, handed_over: Moved::new() });
                 }
             }
             Err(refusal) => report.skipped.push((row.user, refusal.as_str())),

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::State;
 use super::list::{self, Filter, Row, Sort};
+use super::names;
 use crate::db::dialect::among;
 use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
@@ -15,6 +16,33 @@ pub const MATCHES: usize = 20;
 pub fn active(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Vec<Row>> {
     let filter = Filter { q: text.to_owned(), ..Filter::default() };
     list::chunk(conn, &filter, Sort::BY_NAME, None, MATCHES as i64, now)
+}
+
+/// Whom somebody meant who typed a name or an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    Nobody,
+    One(UserId),
+    Several,
+}
+
+/// The active person of this address or of this whole name; else the only one that a search finds.
+pub fn typed(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Typed> {
+    let active = users::table.filter(users::state.eq(State::Active)).select(users::id).order(users::id).limit(2);
+    let mut found: Vec<UserId> = active.filter(users::email_key.eq(names::email_key(text))).load(conn)?;
+    if found.is_empty() {
+        found = active.filter(users::name_key.eq(names::fold(text))).load(conn)?;
+    }
+    if found.is_empty() && !names::fold(text).is_empty() {
+        let filter = Filter { q: text.to_owned(), ..Filter::default() };
+        let rows = list::chunk(conn, &filter, Sort::BY_NAME, None, 2, now)?;
+        found = rows.into_iter().map(|row| row.id).collect();
+    }
+    Ok(match found[..] {
+        [] => Typed::Nobody,
+        [one] => Typed::One(one),
+        _ => Typed::Several,
+    })
 }
 
 /// Name and state of somebody, whatever that is.

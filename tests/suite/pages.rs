@@ -55,6 +55,7 @@ impl World {
             page("/account", "/account".into(), Door::SignedIn, &[]),
             page("/account/password", "/account/password".into(), Door::SignedIn, &[]),
             page("/help/deactivate-or-delete", "/help/deactivate-or-delete".into(), Door::SignedIn, &[]),
+            page("/plans/{id}/lists/{kind}", format!("{plan}/lists/notes"), Door::Administrators, &[]),
             page("/plans/{id}", plan, Door::Administrators, &["dialog", "plan"]),
             page("/operations", "/operations".into(), Door::Administrators, &[]),
             page("/operations/{id}", operation, Door::Administrators, &["operation"]),

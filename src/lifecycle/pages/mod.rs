@@ -1,5 +1,7 @@
 //! The pages of the lifecycle: plans, operations, the recycle bin.
 
+mod handing_view;
+pub mod lists;
 pub mod operations;
 mod plan_view;
 pub mod plans;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::confirm::Missing;
 use super::super::plan::{Member, Plan, shortages};
-use super::super::store::plans::{self, Group, Part, Section};
+use super::super::store::plans::{self, Done, Group, Part, Section};
 use super::super::{Act, Refusal, Step, guard, words};
+use super::handing_view::{self, KindView, OwnView};
 use crate::db::{Conn, Result, UserId};
 use crate::history::{self, History};
 use crate::licenses::{AccessLevel, LicenseType, seats};
@@ -18,6 +19,8 @@ use crate::web::text::{self, count, number};
 const SHOWN: i64 = 50;
 /// People who are listed at once; more are a number, and a list on demand.
 const FEW: i64 = 12;
+/// Latest changes of a plan that its page names.
+const CHANGES: i64 = 3;
 /// Names in a heading before it becomes a number.
 const NAMED: usize = 3;
 
@@ -38,6 +41,9 @@ pub struct View {
     pub shortages: Vec<String>,
     pub licenses: Vec<After>,
     pub is_large: bool,
+    pub handing: Vec<KindView>,
+    /// Who did what to this plan, the last first.
+    pub changes: Vec<Done>,
 }
 
 /// Seats of a license type after the plan has run.
@@ -71,6 +77,16 @@ pub struct RowView {
     pub levels: Vec<(AccessLevel, bool)>,
     /// The field for another address, if theirs is taken or was replaced.
     pub email: Option<String>,
+    pub duties: Vec<OwnView>,
+}
+
+impl RowView {
+    /// Opened where somebody chose for this person alone, or must.
+    pub fn has_own_choice(&self) -> bool {
+        self.duties
+            .iter()
+            .any(|duty| duty.is_blocking || duty.options.iter().any(|o| o.selected && !o.value.is_empty()))
+    }
 }
 
 pub struct ChoiceView {
@@ -114,14 +130,18 @@ impl View {
             shortages: short(conn, &plan)?,
             licenses: licenses_after(conn, &plan, &groups)?,
             is_large: plan.members > AT_ONCE as i64,
+            handing: handing_view::kinds(conn, &plan)?,
+            changes: plans::changes(conn, &plan.id, CHANGES)?,
             sections,
             plan,
         })
     }
 
-    pub fn kinds(&self) -> Vec<(&'static str, String, Option<String>)> {
+    pub fn kinds(&self) -> Vec<(&'static str, &'static str, String, Option<String>)> {
         let tallies = history::kinds().iter().map(|kind| (kind, self.history.of(*kind)));
-        tallies.map(|(kind, tally)| (kind.noun(tally.entries()), number(tally.entries()), kind.second(tally))).collect()
+        let shown = tallies
+            .map(|(kind, tally)| (kind.key(), kind.noun(tally.entries()), number(tally.entries()), kind.second(tally)));
+        shown.collect()
     }
 }
 
@@ -132,6 +152,13 @@ pub fn sentence(missing: &Missing) -> (&'static str, String) {
         Missing::Reason => ("reason", "Say why people with history are deleted.".into()),
         Missing::ReasonTooLong => ("reason", "Use at most 500 characters.".into()),
         Missing::Number(n) => ("number", format!("Type {} to confirm.", number(*n))),
+        Missing::Receivers(n) => (
+            "plan",
+            format!("{} cannot go to whom you named. Choose somebody else below.", count(*n, "handover", "handovers")),
+        ),
+        Missing::Choices(n) => {
+            ("plan", format!("Say below who takes over first: {} cannot simply leave.", count(*n, "person", "people")))
+        }
         Missing::Seats(short) => ("plan", short.iter().map(words::shortage).collect::<Vec<_>>().join(" ")),
     }
 }
@@ -170,6 +197,7 @@ fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> 
         let mut members = plans::members(conn, &plan.id, Part { section, after, limit: SHOWN + 1 })?;
         let is_more = members.len() as i64 > SHOWN;
         members.truncate(SHOWN as usize);
+        let mut duties = handing_view::of_members(conn, plan, &members)?;
         let last = members.last().filter(|_| is_more);
         let more = last.map(|last| {
             let after = Place(last.name_key.clone(), last.user.0).to_word();
@@ -177,7 +205,10 @@ fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> 
         });
         shown.push(Shown {
             heading,
-            rows: members.iter().map(|member| row(plan.act, member)).collect(),
+            rows: members
+                .iter()
+                .map(|member| row(plan.act, member, duties.remove(&member.user).unwrap_or_default()))
+                .collect(),
             more,
             summary: (n > FEW).then(|| format!("Show the {} people", number(n))),
             is_open: place.is_some(),
@@ -188,10 +219,11 @@ fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> 
     Ok(shown)
 }
 
-fn row(act: Act, member: &Member) -> RowView {
+fn row(act: Act, member: &Member, duties: Vec<OwnView>) -> RowView {
     let (first, last) = member.name.split_once(' ').unwrap_or((&member.name, ""));
     RowView {
         user: member.user,
+        duties,
         name: member.name.clone(),
         initials: text::initials(first, last),
         note: note(act, member),

@@ -5,19 +5,24 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
-use super::super::confirm::{Changes, Confirmation, Confirmed, Request};
+use super::super::confirm::{self, Changes, Confirmation, Confirmed, Handing, Request};
 use super::super::plan::{Choice, Plan};
+use super::super::receivers::Goes;
 use super::super::run::Lifecycle;
 use super::super::store::plans;
-use super::super::{Act, Selection, Step, change, confirm, make};
+use super::super::{Act, Selection, Step, change, make};
 use super::administrator;
 use super::plan_view::{Onward, View, sentence};
 use crate::db::{Lane, OperationId, UserId};
+use crate::history::kinds;
 use crate::licenses::AccessLevel;
 use crate::sign_in::Administrator;
 use crate::users::list::Filter;
 use crate::web::page::local_address;
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site};
+
+/// Characters of a name or an address that are read.
+const TYPED_LENGTH: usize = 200;
 
 #[derive(Template)]
 #[template(path = "lifecycle/plan.html", blocks = ["sheet"])]
@@ -127,20 +132,26 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
     let (changes, actor, now) = (changes(&form.0), administrator.id, site.clock.now());
     let plan_id = id.into_inner();
     let typed = field(&form.0, "number").to_owned();
-    let view = site
+    let shown = field(&form.0, "fingerprint").to_owned();
+    let (view, other) = site
         .db
         .write(Lane::Work, move |conn| {
             let actor = self::administrator(conn, actor)?;
-            change(conn, &actor, &plan_id, &changes, now)?;
+            let other = confirm::changed_by_another(conn, &plan_id, &shown, actor.id, now)?;
+            if other.is_none() {
+                change(conn, &actor, &plan_id, &changes, now)?;
+            }
             let plan = plans::find(conn, &plan_id, now)?;
-            Ok(View::read(conn, plan, &Onward::default())?)
+            Ok((View::read(conn, plan, &Onward::default())?, other))
         })
         .await
         .map_err(gone)?;
     if view.plan.operation.is_some() {
         return already_run(&administrator.page, &view.plan);
     }
-    answer(administrator.0.page, StatusCode::OK, view, FieldErrors::default(), Vec::new(), false, &typed)
+    let status = if other.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let differences = other.into_iter().collect();
+    answer(administrator.0.page, status, view, FieldErrors::default(), differences, false, &typed)
 }
 
 /// The rows, the group switch and the reason out of the plan's form.
@@ -150,6 +161,7 @@ fn changes(fields: &Fields) -> Changes {
         all_with_history: Step::parse(field(fields, "all_with_history")),
         ..Changes::default()
     };
+    changes.handing = handing(fields);
     for (name, value) in fields {
         let Some((what, user)) = name.split_once('-') else { continue };
         let Ok(user) = user.parse::<UserId>() else { continue };
@@ -165,6 +177,21 @@ fn changes(fields: &Fields) -> Changes {
         }
     }
     changes
+}
+
+/// `goes-KIND` and `to-KIND` for everybody, `goes-KIND-USER` and `to-KIND-USER` for one person.
+fn handing(fields: &Fields) -> Vec<Handing> {
+    let wishes = fields.iter().filter_map(|(name, goes)| {
+        let what = name.strip_prefix("goes-")?;
+        let (duty, of) = match what.split_once('-') {
+            None => (what, None),
+            Some((duty, user)) => (duty, Some(user.parse().ok()?)),
+        };
+        kinds::duty_by_key(duty)?;
+        let typed = field(fields, &format!("to-{what}")).trim().chars().take(TYPED_LENGTH).collect();
+        Some(Handing { duty: duty.to_owned(), of, goes: Goes::parse(goes), typed })
+    });
+    wishes.collect()
 }
 
 enum Next {
@@ -190,13 +217,15 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
         .write(Lane::Administration, move |conn| {
             let actor = self::administrator(conn, actor)?;
             let id = confirmation.plan.clone();
-            let was_switched = is_switched(conn, &id, &changes, now)? && change(conn, &actor, &id, &changes, now)?;
+            let is_stale = confirm::changed_by_another(conn, &id, &confirmation.fingerprint, actor.id, now)?.is_some();
+            let was_switched =
+                !is_stale && is_switched(conn, &id, &changes, now)? && change(conn, &actor, &id, &changes, now)?;
             if was_switched {
                 let plan = plans::find(conn, &id, now)?;
                 let view = View::read(conn, plan, &Onward::default())?;
                 return Ok(Next::Show(Box::new(view), FieldErrors::default(), Vec::new(), true));
             }
-            let confirmed = confirm(conn, &runner, &actor, &confirmation, now)?;
+            let confirmed = confirm::confirm(conn, &runner, &actor, &confirmation, now)?;
             let plan = plans::find(conn, &id, now)?;
             let mut errors = FieldErrors::default();
             let differences = match confirmed {
@@ -233,8 +262,15 @@ fn is_switched(
     changes: &Changes,
     now: crate::db::Timestamp,
 ) -> Result<bool, Error> {
-    if changes.rows.is_empty() || plans::find(conn, id, now)?.operation.is_some() {
+    if changes.rows.is_empty() && changes.handing.is_empty() {
         return Ok(false);
+    }
+    let plan = plans::find(conn, id, now)?;
+    if plan.operation.is_some() {
+        return Ok(false);
+    }
+    if changes.handing.iter().any(|handing| handing.is_new(&plan.receivers)) {
+        return Ok(true);
     }
     let stored = plans::members(conn, id, plans::Part::ALL)?;
     Ok(stored.iter().any(|member| {

@@ -1,6 +1,7 @@
 //! Lifecycle in the database: facts of people, stored plans, and the changes of state.
 
 pub mod bin;
+pub mod duties;
 pub mod facts;
 pub mod people;
 pub mod plans;

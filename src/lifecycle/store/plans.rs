@@ -28,6 +28,7 @@ struct PlanRow {
     fingerprint: String,
     members: i64,
     operation_id: Option<OperationId>,
+    receivers: String,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -67,6 +68,7 @@ pub fn insert(conn: &mut Conn, plan: &Plan, members: &[Member]) -> Result<()> {
             fingerprint: plan.fingerprint.clone(),
             members: plan.members,
             operation_id: None,
+            receivers: json(&plan.receivers),
         })
         .execute(conn)?;
     insert_members(conn, &plan.id, members)
@@ -105,6 +107,7 @@ pub fn replace(conn: &mut Conn, plan: &Plan, members: &[Member]) -> Result<()> {
             plans::free_seats.eq(json(&plan.free_seats)),
             plans::fingerprint.eq(&plan.fingerprint),
             plans::members.eq(members.len() as i64),
+            plans::receivers.eq(json(&plan.receivers)),
         ))
         .execute(conn)?;
     Ok(())
@@ -115,10 +118,56 @@ pub fn set_reason(conn: &mut Conn, id: &str, reason: &str) -> Result<()> {
     Ok(())
 }
 
-/// Marks the plan as confirmed: the operation that runs it.
-pub fn set_operation(conn: &mut Conn, id: &str, operation: OperationId) -> Result<()> {
-    diesel::update(plans::table.find(id)).set(plans::operation_id.eq(operation)).execute(conn)?;
+/// Marks the plan as confirmed: the operation that runs it. What was promised is kept until `until`, to be proved and
+/// undone.
+pub fn set_operation(conn: &mut Conn, id: &str, operation: OperationId, until: Timestamp) -> Result<()> {
+    diesel::update(plans::table.find(id))
+        .set((plans::operation_id.eq(operation), plans::expires_at.eq(until)))
+        .execute(conn)?;
     Ok(())
+}
+
+/// Who did something to a plan before it was confirmed, and what.
+#[derive(Debug, Clone, Queryable)]
+pub struct Done {
+    pub at: Timestamp,
+    pub user: UserId,
+    pub by: Option<(String, String)>,
+    pub what: String,
+}
+
+impl Done {
+    pub fn by_in_words(&self) -> String {
+        self.by.as_ref().map_or_else(|| "Somebody".into(), |(first, last)| format!("{first} {last}"))
+    }
+}
+
+pub fn note_change(conn: &mut Conn, id: &str, by: UserId, what: &str, now: Timestamp) -> Result<()> {
+    diesel::insert_into(plan_changes::table)
+        .values((
+            plan_changes::plan_id.eq(id),
+            plan_changes::at.eq(now),
+            plan_changes::user_id.eq(by),
+            plan_changes::what.eq(what),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The latest changes, the last one first.
+pub fn changes(conn: &mut Conn, id: &str, limit: i64) -> Result<Vec<Done>> {
+    Ok(plan_changes::table
+        .left_join(users::table.on(users::id.eq(plan_changes::user_id)))
+        .filter(plan_changes::plan_id.eq(id))
+        .order(plan_changes::id.desc())
+        .select((
+            plan_changes::at,
+            plan_changes::user_id,
+            (users::first_name, users::last_name).nullable(),
+            plan_changes::what,
+        ))
+        .limit(limit)
+        .load(conn)?)
 }
 
 /// The plan, if it is still kept.
@@ -138,6 +187,7 @@ pub fn find(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Plan> {
         fingerprint: row.fingerprint,
         members: row.members,
         operation: row.operation_id,
+        receivers: serde_json::from_str(&row.receivers).unwrap_or_default(),
     })
 }
 

@@ -34,6 +34,8 @@ struct Show {
     company: Option<String>,
     team: Option<String>,
     history: History,
+    /// The open entries of each kind of duty.
+    waiting: Vec<(&'static dyn Kind, i64)>,
     kind: &'static dyn Kind,
     lines: Rows<Line>,
     result: Option<ResultNotice>,
@@ -53,8 +55,7 @@ pub async fn show(
     view: Query<View>,
 ) -> Answer {
     let (user, View { tab, from, toward, operation }) = (id.into_inner(), view.into_inner());
-    let kinds = history::kinds();
-    let kind = kinds.iter().find(|kind| kind.key() == tab).or(kinds.first()).copied();
+    let kind = history::everything().find(|kind| kind.key() == tab).or(history::kinds().first().copied());
     let kind = kind.ok_or_else(|| crate::web::Error::fault("there is no kind of history"))?;
     let read = move |conn: &mut db::Conn| {
         let person = details::of(conn, user)?;
@@ -65,24 +66,27 @@ pub async fn show(
         let company = name_of(details::companies(conn)?, person.company_id);
         let team = name_of(details::teams(conn)?, person.team_id);
         let history = history::count(conn, &[user])?.remove(&user).unwrap_or_default();
+        let waiting = history::duty::count_of(conn, user)?;
         let lines = kind.list(conn, user, from.as_deref(), toward)?;
         let cause = details::cause(conn, &person)?;
         let result = operation.map(|id| result::notice(conn, id)).transpose()?.flatten();
-        Ok::<_, db::Error>(Some((person, cause, company, team, history, lines, result)))
+        Ok::<_, db::Error>(Some((person, cause, company, team, (history, waiting), lines, result)))
     };
     let page = viewer.page;
-    let Some((person, cause, company, team, history, lines, result)) = site.db.read(read).await? else {
+    let Some((person, cause, company, team, (history, waiting), lines, result)) = site.db.read(read).await? else {
         let deleted = Deleted { page };
         return deleted.page.html(&deleted);
     };
-    let show = Show { page, person, cause, company, team, history, kind, lines, result };
+    let show = Show { page, person, cause, company, team, history, waiting, kind, lines, result };
     if show.page.wants("history") { show.page.html(&show.as_history()) } else { show.page.html(&show) }
 }
 
 // What the template asks.
 impl Show {
-    fn kinds(&self) -> &'static [&'static dyn Kind] {
-        history::kinds()
+    /// The tabs: every kind of history, and the kinds of duty of which there is something.
+    fn kinds(&self) -> Vec<&'static dyn Kind> {
+        let waiting = self.waiting.iter().filter(|(kind, entries)| *entries > 0 || self.is_shown(kind));
+        history::kinds().iter().copied().chain(waiting.map(|(kind, _)| *kind)).collect()
     }
 
     fn is_shown(&self, kind: &&'static dyn Kind) -> bool {
@@ -90,7 +94,8 @@ impl Show {
     }
 
     fn entries(&self, kind: &&'static dyn Kind) -> String {
-        text::number(self.history.of(*kind).entries())
+        let waiting = self.waiting.iter().find(|(duty, _)| duty.key() == kind.key()).map(|(_, entries)| *entries);
+        text::number(waiting.unwrap_or_else(|| self.history.of(*kind).entries()))
     }
 
     fn tab(&self, kind: &&'static dyn Kind) -> String {

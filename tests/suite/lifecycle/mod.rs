@@ -3,6 +3,7 @@
 mod activate;
 mod batches;
 mod delete;
+mod handover;
 mod plans;
 mod races;
 mod rules;

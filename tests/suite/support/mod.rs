@@ -9,3 +9,4 @@ mod work;
 pub use app::{EmptyDatabase, TestApp, empty_database, fresh_database, postgres_server};
 pub use browser::{Browser, PageSeen, SignedUp};
 pub use people::{PASSWORD, Person};
+pub use work::WorkItem;

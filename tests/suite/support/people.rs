@@ -23,6 +23,7 @@ pub struct Person<'a> {
     state: State,
     has_password: bool,
     last_sign_in_at: Timestamp,
+    manager: Option<UserId>,
 }
 
 impl<'a> Person<'a> {
@@ -38,6 +39,7 @@ impl<'a> Person<'a> {
             state: State::Active,
             has_password: true,
             last_sign_in_at: Timestamp::NEVER,
+            manager: None,
         }
     }
 
@@ -76,6 +78,11 @@ impl<'a> Person<'a> {
         self
     }
 
+    pub fn manager(mut self, manager: &SignedUp) -> Self {
+        self.manager = Some(manager.id);
+        self
+    }
+
     pub fn create(self) -> SignedUp {
         let app = self.app;
         let name = format!("{} {}", self.first_name, self.last_name);
@@ -96,6 +103,7 @@ impl<'a> Person<'a> {
                     users::last_sign_in_at.eq(self.last_sign_in_at),
                     users::name_key.eq(names::name_key(&self.first_name, &self.last_name)),
                     users::email_key.eq(names::email_key(&email)),
+                    users::manager_id.eq(self.manager),
                 ))
                 .returning(users::id)
                 .get_result(conn)?;
