@@ -206,6 +206,15 @@ fn in_transaction<T, E: From<Error>>(
     }
 }
 
+/// Runs `f` inside the transaction under way and takes back whatever it did.
+pub fn tried<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    type Manager = <Conn as Connection>::TransactionManager;
+    Manager::begin_transaction(conn)?;
+    let result = f(conn);
+    Manager::rollback_transaction(conn)?;
+    result
+}
+
 async fn off_the_async_threads<T: Send + 'static, E: From<Error> + Send + 'static>(
     f: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
 ) -> std::result::Result<T, E> {

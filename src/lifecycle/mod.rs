@@ -9,6 +9,7 @@ pub mod guard;
 mod handover;
 pub mod pages;
 pub mod plan;
+pub mod receipt;
 pub mod receivers;
 mod restore;
 pub mod run;

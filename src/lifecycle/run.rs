@@ -7,7 +7,7 @@ use super::guard::{self, Bounds, Facts};
 use super::plan::{self, Member};
 use super::store::facts::{self, Depth};
 use super::store::people::Stamp;
-use super::{Act, Refusal, Step, activate, deactivate, delete, handover, restore};
+use super::{Act, Refusal, Step, activate, deactivate, delete, handover, receipt, restore};
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::history::duty::Moved;
@@ -164,6 +164,20 @@ impl Runner for Lifecycle {
 
     fn ended(&self, _conn: &mut Conn, _operation: &Operation, _now: Timestamp) -> Result<()> {
         Ok(())
+    }
+
+    fn prove(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<String> {
+        receipt::prove(conn, operation, now)
+    }
+
+    fn prove_by_trying(
+        &self,
+        conn: &mut Conn,
+        operation: &Operation,
+        receipt: String,
+        now: Timestamp,
+    ) -> Result<String> {
+        receipt::prove_by_trying(conn, operation, receipt, now)
     }
 }
 

@@ -39,6 +39,18 @@ pub trait Runner: Send + Sync {
 
     /// Called once, in the transaction that ends the operation, however it ends.
     fn ended(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<()>;
+
+    /// Checks what was promised against the database, after the end; it only reads. What it says is kept as the receipt.
+    fn prove(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<String>;
+
+    /// Adds to the receipt what must be tried out. In a write; it leaves nothing behind.
+    fn prove_by_trying(
+        &self,
+        conn: &mut Conn,
+        operation: &Operation,
+        receipt: String,
+        now: Timestamp,
+    ) -> Result<String>;
 }
 
 /// Runs the next batch. True: there is nothing left to do, now or until the moment of the rows that are not due yet.
@@ -77,5 +89,11 @@ pub fn run_batch(conn: &mut Conn, runner: &dyn Runner, id: OperationId, now: Tim
 fn end(conn: &mut Conn, runner: &dyn Runner, id: OperationId, now: Timestamp) -> Result<bool> {
     let operation = store::find(conn, id)?;
     runner.ended(conn, &operation, now)?;
+    // A large one is proved outside the administrative lane, by the worker.
+    if operation.total <= AT_ONCE as i64 {
+        let receipt = runner.prove(conn, &operation, now)?;
+        let receipt = runner.prove_by_trying(conn, &operation, receipt, now)?;
+        store::set_receipt(conn, id, &receipt)?;
+    }
     Ok(true)
 }

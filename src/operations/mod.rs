@@ -72,6 +72,11 @@ impl Operation {
         self.state == Progress::Running
     }
 
+    /// True if nothing more will happen by itself.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, Progress::Done | Progress::Stopped | Progress::Cancelled)
+    }
+
     pub fn to_do(&self) -> i64 {
         self.total - self.done - self.skipped - self.failed
     }
@@ -91,6 +96,11 @@ impl Tally {
 
     pub fn of(&self, name: &str) -> i64 {
         self.0.get(name).copied().unwrap_or_default()
+    }
+
+    /// The sum of all whose name begins so.
+    pub fn under(&self, prefix: &str) -> i64 {
+        self.0.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, n)| n).sum()
     }
 
     pub fn include(&mut self, other: &Tally) {

@@ -150,6 +150,23 @@ pub fn finish(conn: &mut Conn, id: OperationId, now: Timestamp, stopped_because:
     Ok(())
 }
 
+pub fn set_receipt(conn: &mut Conn, id: OperationId, receipt: &str) -> Result<()> {
+    diesel::update(operations::table.find(id)).set(operations::receipt.eq(receipt)).execute(conn)?;
+    Ok(())
+}
+
+/// An operation that ended and has no receipt yet.
+pub fn unproved(conn: &mut Conn) -> Result<Option<OperationId>> {
+    let ended = [Progress::Done, Progress::Stopped, Progress::Cancelled];
+    Ok(operations::table
+        .filter(operations::state.eq_any(ended))
+        .filter(operations::receipt.is_null())
+        .order(operations::id.desc())
+        .select(operations::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// True if there is something for a worker to do.
 pub fn is_any_due(conn: &mut Conn, now: Timestamp) -> Result<bool> {
     let one: Option<OperationId> = operations::table.filter(due(now)).select(operations::id).first(conn).optional()?;

@@ -24,6 +24,9 @@ impl Worker {
     /// Runs for as long as the process does. Whatever goes wrong is logged and tried again.
     pub async fn run(self) {
         let holder = random_token::<10>();
+        if let Err(error) = self.prove_what_was_left().await {
+            tracing::warn!(%error, "receipts are made later");
+        }
         loop {
             match self.run_next(&holder).await {
                 Ok(true) => continue,
@@ -37,6 +40,14 @@ impl Worker {
         }
     }
 
+    /// A process that died between an operation's end and its receipt left that to the next one.
+    async fn prove_what_was_left(&self) -> Result<(), Error> {
+        while let Some(id) = self.db.read(store::unproved).await? {
+            self.prove(id).await?;
+        }
+        Ok(())
+    }
+
     /// Takes one operation and runs it to its end. False: there was none.
     async fn run_next(&self, holder: &str) -> Result<bool, Error> {
         // A look first: a writing transaction every two seconds for nothing would disturb the others.
@@ -48,7 +59,28 @@ impl Worker {
         let take = move |conn: &mut Conn| store::take_lease(conn, &name, now, now.plus_seconds(LEASE_SECONDS));
         let Some(id) = self.db.write(Lane::Administration, take).await? else { return Ok(false) };
         while !self.run_one_batch(id, holder).await? {}
+        self.prove(id).await?;
         Ok(true)
+    }
+
+    /// Checks what an operation promised once it has ended: by reading first, so that nobody waits for it.
+    async fn prove(&self, id: OperationId) -> Result<(), Error> {
+        let (now, runner) = (self.clock.now(), self.runner.clone());
+        let read = move |conn: &mut Conn| {
+            let operation = store::find(conn, id)?;
+            if !operation.is_over() || operation.receipt.is_some() {
+                return Ok(None);
+            }
+            let receipt = runner.prove(conn, &operation, now)?;
+            Ok::<_, Error>(Some((operation, receipt)))
+        };
+        let Some((operation, receipt)) = self.db.read(read).await? else { return Ok(()) };
+        let runner = self.runner.clone();
+        let write = move |conn: &mut Conn| {
+            let receipt = runner.prove_by_trying(conn, &operation, receipt, now)?;
+            store::set_receipt(conn, id, &receipt)
+        };
+        self.db.write(Lane::Work, write).await
     }
 
     async fn run_one_batch(&self, id: OperationId, holder: &str) -> Result<bool, Error> {

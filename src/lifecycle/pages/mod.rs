@@ -5,6 +5,7 @@ pub mod lists;
 pub mod operations;
 mod plan_view;
 pub mod plans;
+mod receipt_view;
 pub mod recycle_bin;
 pub mod result;
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::super::words;
 use super::super::{Act, Refusal, Step};
+use super::receipt_view::{self, ReceiptView};
 use super::result::{ResultNotice, notice};
 use crate::db::{OperationId, UserId};
 use crate::operations::store::{self, ShownRow};
@@ -57,6 +58,7 @@ struct ShowPage {
     result: ResultNotice,
     list: Rows<Person>,
     percent: i64,
+    receipt: Option<ReceiptView>,
 }
 
 struct Person {
@@ -89,6 +91,7 @@ pub async fn show(administrator: Administrator, site: Data<Site>, id: Path<i64>,
         by,
         list: rows.map(|row| person(act, row)),
         percent,
+        receipt: receipt_view::of(&result.operation),
         result,
         page: administrator.0.page,
     };

@@ -184,6 +184,16 @@ pub fn drop_receivers(conn: &mut Conn, plan_id: &str, users: &[UserId], gone: &[
     Ok(())
 }
 
+/// Which kinds of whom a plan promised to move, whatever became of it.
+pub fn promised(conn: &mut Conn, plan_id: &str, users: &[UserId]) -> Result<Vec<(String, UserId)>> {
+    Ok(plan_duties::table
+        .filter(plan_duties::plan_id.eq(plan_id))
+        .filter(among(plan_duties::user_id, users))
+        .filter(plan_duties::receiver_id.is_not_null().or(plan_duties::choice.eq(Goes::Nobody)))
+        .select((plan_duties::duty, plan_duties::user_id))
+        .load(conn)?)
+}
+
 /// What moves for these people: each kind with its receivers.
 pub fn moving(conn: &mut Conn, plan_id: &str, users: &[UserId]) -> Result<Vec<(String, Option<UserId>)>> {
     Ok(plan_duties::table

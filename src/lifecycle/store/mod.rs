@@ -5,3 +5,4 @@ pub mod duties;
 pub mod facts;
 pub mod people;
 pub mod plans;
+pub mod proof;

@@ -1,5 +1,7 @@
 //! Stored plans and their members.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -324,6 +326,16 @@ pub fn history(conn: &mut Conn, plan_id: &str, step: Option<Step>) -> Result<His
         sum.include(&serde_json::from_str(&row).unwrap_or_default());
     }
     Ok(sum)
+}
+
+/// What each member had when the plan was shown; without those who had nothing.
+pub fn histories(conn: &mut Conn, plan_id: &str) -> Result<HashMap<UserId, History>> {
+    let rows: Vec<(UserId, String)> = plan_members::table
+        .filter(plan_members::plan_id.eq(plan_id))
+        .filter(plan_members::has_history.eq(true))
+        .select((plan_members::user_id, plan_members::history))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(user, json)| (user, serde_json::from_str(&json).unwrap_or_default())).collect())
 }
 
 /// Takes away plans that nobody confirmed, and the members of confirmed ones that ran out.

@@ -197,6 +197,11 @@ pub fn open_of(conn: &mut Conn, user: UserId, place: Option<Place<i64>>, toward:
     Ok(Rows::cut(rows, toward, started_inside, |mine| Place(mine.assigned_at.micros(), mine.id.0)))
 }
 
+/// The latest work item there is.
+pub fn newest(conn: &mut Conn) -> Result<Option<WorkItemId>> {
+    Ok(work_items::table.order(work_items::id.desc()).select(work_items::id).first(conn).optional()?)
+}
+
 pub fn set_status(conn: &mut Conn, item: WorkItemId, status: Status) -> Result<()> {
     let changed = diesel::update(work_items::table.find(item)).set(work_items::status.eq(status)).execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(Error::NotFound) }

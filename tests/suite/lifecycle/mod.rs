@@ -6,6 +6,7 @@ mod delete;
 mod handover;
 mod plans;
 mod races;
+mod receipt;
 mod rules;
 
 use crate::support::{Browser, PageSeen, SignedUp, TestApp};
