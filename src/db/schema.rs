@@ -344,6 +344,9 @@ diesel::table! {
         due_at -> Nullable<BigInt>,
         outcome -> Nullable<Text>,
         reason -> Nullable<Text>,
+        before_version -> Nullable<BigInt>,
+        before_changed_at -> Nullable<BigInt>,
+        before_operation_id -> Nullable<BigInt>,
     }
 }
 

@@ -35,9 +35,29 @@ pub trait Duty: Kind {
     /// number of statements, however many users and entries.
     fn hand_over(&self, conn: &mut Conn, handover: &Handover<'_>) -> Result<()>;
 
-    /// Gives back what an operation moved and nobody touched since; the rest is marked as touched. A fixed number of
-    /// statements.
-    fn give_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()>;
+    /// True, in written SQL over a row of `handovers`, if nobody touched since what it moved.
+    fn untouched(&self) -> String;
+
+    /// Gives back what was marked as untouched. A fixed number of statements.
+    fn carry_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()>;
+
+    /// What its entries are, for lists of them by id.
+    fn objects(&self) -> Objects;
+}
+
+/// The table of a duty's entries.
+pub struct Objects {
+    pub table: &'static str,
+    /// What an entry is called, in written SQL.
+    pub title: &'static str,
+    /// In front of the id: the page of an entry.
+    pub address: &'static str,
+}
+
+/// Gives back what an operation moved and nobody touched since; the rest is marked as touched and stays.
+pub fn give_back(conn: &mut Conn, duty: &dyn Duty, return_: &Return<'_>) -> Result<()> {
+    return_.mark(conn, duty.key(), &duty.untouched())?;
+    duty.carry_back(conn, return_)
 }
 
 /// A batch of users whose duties go to the receivers in their plan.
@@ -102,7 +122,7 @@ impl Handover<'_> {
 
 impl Return<'_> {
     /// Marks what goes back: everything of this kind for which `untouched` holds; the rest is marked as touched.
-    pub(super) fn mark(&self, conn: &mut Conn, duty: &str, untouched: &str) -> Result<usize> {
+    fn mark(&self, conn: &mut Conn, duty: &str, untouched: &str) -> Result<usize> {
         let text = format!(
             "UPDATE handovers SET returned = CASE WHEN {untouched} THEN 'returned' ELSE 'touched' END WHERE {}",
             self.of(conn, duty)
@@ -130,6 +150,80 @@ pub fn count_of(conn: &mut Conn, user: UserId) -> Result<Vec<(&'static dyn Kind,
         Ok((duty as &dyn Kind, tally.first().map_or(0, |(_, tally)| tally.entries())))
     };
     super::duties().iter().copied().map(count).collect()
+}
+
+/// How much of what an operation took from somebody would go back, and how much was touched since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Returning {
+    pub user: UserId,
+    pub back: i64,
+    pub touched: i64,
+}
+
+#[derive(QueryableByName)]
+struct ReturningRow {
+    #[diesel(sql_type = BigInt)]
+    from_user: UserId,
+    #[diesel(sql_type = BigInt)]
+    back: i64,
+    #[diesel(sql_type = BigInt)]
+    touched: i64,
+}
+
+/// What undoing would give back of one kind: one statement, however much it is.
+pub fn returning(conn: &mut Conn, duty: &dyn Duty, return_: &Return<'_>) -> Result<Vec<Returning>> {
+    let text = format!(
+        "SELECT from_user, CAST(SUM(CASE WHEN {untouched} THEN 1 ELSE 0 END) AS bigint) AS back, \
+         CAST(SUM(CASE WHEN {untouched} THEN 0 ELSE 1 END) AS bigint) AS touched \
+         FROM handovers WHERE {} AND returned IS NULL GROUP BY from_user",
+        return_.of(conn, duty.key()),
+        untouched = duty.untouched()
+    );
+    let list = id_list(conn, return_.users);
+    let rows: Vec<ReturningRow> = sql_query(text).bind::<Text, _>(list).load(conn)?;
+    Ok(rows.into_iter().map(|row| Returning { user: row.from_user, back: row.back, touched: row.touched }).collect())
+}
+
+/// Something that was touched after an operation moved it, and so stays where it is.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Touched {
+    #[diesel(sql_type = BigInt)]
+    pub object_id: i64,
+    #[diesel(sql_type = Text)]
+    pub title: String,
+    #[diesel(sql_type = BigInt)]
+    pub from_user: UserId,
+}
+
+/// The first of them, for a list.
+pub fn touched(conn: &mut Conn, duty: &dyn Duty, return_: &Return<'_>, limit: i64) -> Result<Vec<Touched>> {
+    let Objects { table, title, .. } = duty.objects();
+    let text = format!(
+        "SELECT object_id, COALESCE((SELECT {title} FROM {table} AS entry WHERE entry.id = object_id), '') AS title, \
+         from_user FROM handovers WHERE {} AND (returned = 'touched' OR (returned IS NULL AND NOT ({}))) \
+         ORDER BY object_id LIMIT {limit}",
+        return_.of(conn, duty.key()),
+        duty.untouched()
+    );
+    let list = id_list(conn, return_.users);
+    Ok(sql_query(text).bind::<Text, _>(list).load(conn)?)
+}
+
+/// How many entries of these users an undone operation has given back.
+pub fn returned(conn: &mut Conn, operation: OperationId, users: &[UserId]) -> Result<i64> {
+    #[derive(QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+    }
+    let text = format!(
+        "SELECT COUNT(*) AS number FROM handovers WHERE operation_id = {operation} AND from_user IN {} \
+         AND returned = 'returned'",
+        ids_of(conn, 1)
+    );
+    let list = id_list(conn, users);
+    let row: Number = sql_query(text).bind::<Text, _>(list).get_result(conn)?;
+    Ok(row.number)
 }
 
 /// What an operation moved: per kind of duty, the entries.

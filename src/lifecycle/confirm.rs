@@ -28,6 +28,8 @@ pub struct Request {
     pub act: Act,
     pub selection: Selection,
     pub return_to: String,
+    /// The operation that shall be undone, for `Act::Undo`.
+    pub undoes: Option<OperationId>,
 }
 
 /// Stores a plan. `None`: the selection has nobody in it.
@@ -36,11 +38,11 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
     if ids.is_empty() {
         return Ok(None);
     }
-    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?;
+    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?.undoing(request.undoes);
     let free_seats = FreeSeats::read(conn)?;
     let members = plan::assess(conn, request.act, &bounds, &ids, &Choices::new(), &free_seats, Depth::Counted)?;
     let receivers = Receivers::default();
-    let duties = receivers::weigh(conn, &members, &receivers, now)?;
+    let duties = receivers::weigh(conn, &bounds, &members, &receivers, now)?;
     let plan = Plan {
         id: random_token::<15>(),
         act: request.act,
@@ -55,6 +57,7 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
         members: members.len() as i64,
         operation: None,
         receivers,
+        undoes: request.undoes,
     };
     plans::insert(conn, &plan, &members)?;
     duties::replace(conn, &plan.id, &duties)?;
@@ -132,7 +135,7 @@ pub fn change(conn: &mut Conn, actor: &Actor, id: &str, changes: &Changes, now: 
         wish(conn, &mut plan.receivers, handing, now)?;
         is_other_receiver = true;
     }
-    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?;
+    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?.undoing(plan.undoes);
     let ids: Vec<UserId> = shown.iter().map(|member| member.user).collect();
     store_anew(conn, &mut plan, &bounds, &ids, &choices, now)?;
     let what = [
@@ -199,7 +202,7 @@ fn store_anew(
 ) -> Result<()> {
     plan.free_seats = FreeSeats::read(conn)?;
     let members = plan::assess(conn, plan.act, bounds, ids, choices, &plan.free_seats, Depth::Counted)?;
-    let duties = receivers::weigh(conn, &members, &plan.receivers, now)?;
+    let duties = receivers::weigh(conn, bounds, &members, &plan.receivers, now)?;
     plan.fingerprint = plan::fingerprint(plan.act, &members, &duties, &plan.free_seats);
     plans::replace(conn, plan, &members)?;
     duties::replace(conn, &plan.id, &duties)
@@ -256,12 +259,12 @@ pub fn confirm(
     }
     let shown = plans::members(conn, &plan.id, Part::ALL)?;
     let choices = choices_of(&shown);
-    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?;
+    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?.undoing(plan.undoes);
     let ids: Vec<UserId> = shown.iter().map(|member| member.user).collect();
     plan.reason = confirmation.reason.trim().to_owned();
     let free_seats = FreeSeats::read(conn)?;
     let members = weigh_again(conn, plan.act, &bounds, &shown, &choices, &free_seats)?;
-    let duties = receivers::weigh(conn, &members, &plan.receivers, now)?;
+    let duties = receivers::weigh(conn, &bounds, &members, &plan.receivers, now)?;
     let now_is = plan::fingerprint(plan.act, &members, &duties, &free_seats);
     if now_is != plan.fingerprint || confirmation.fingerprint != plan.fingerprint {
         let mut differences = changes::between(&shown, &members, &plan.free_seats, &free_seats);
@@ -366,7 +369,7 @@ fn begin(conn: &mut Conn, plan: &Plan, members: &[Member], actor: &Actor, now: T
         reason: &plan.reason,
         created_at: now,
         starts_at: None,
-        undoes: None,
+        undoes: plan.undoes,
     };
     let operation = operations::insert(conn, &new)?;
     let rows: Vec<NewRow<'_>> = members
@@ -379,6 +382,9 @@ fn begin(conn: &mut Conn, plan: &Plan, members: &[Member], actor: &Actor, now: T
             due_at: None,
             outcome: (member.step == Step::Skip).then_some(Outcome::Skipped),
             reason: member.refusal.map(|refusal| refusal.as_str()),
+            before_version: member.before.map(|before| before.version),
+            before_changed_at: member.before.map(|before| before.state_changed_at),
+            before_operation_id: member.before.and_then(|before| before.state_operation),
         })
         .collect();
     operations::insert_rows(conn, operation, &rows)?;

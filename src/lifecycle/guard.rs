@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Act, Step};
-use crate::db::{UserId, text_enum};
+use crate::db::{OperationId, Timestamp, UserId, text_enum};
 use crate::history::History;
 use crate::licenses::{AccessLevel, Rights};
 use crate::users::State;
@@ -27,6 +27,8 @@ text_enum! {
         AddressUnusable = "address_unusable",
         NoFreeSeat = "no_free_seat",
         Gone = "gone",
+        /// Somebody changed them after the operation that shall be undone.
+        TouchedSince = "touched_since",
         /// An administrator chose to leave this user as they are.
         Chosen = "chosen",
     }
@@ -55,6 +57,12 @@ pub struct Facts {
     pub has_history: bool,
     /// Counted when a plan is made; empty where only `has_history` is asked for.
     pub history: History,
+    /// Of the row, and of the last change of the state.
+    pub version: i64,
+    pub state_changed_at: Timestamp,
+    pub state_operation: Option<OperationId>,
+    /// What the operation that shall be undone did to them.
+    pub undone: Option<Step>,
 }
 
 /// Who acts, and what the organization has to keep.
@@ -65,9 +73,15 @@ pub struct Bounds {
     pub rights: Rights,
     /// Active System Administrators who can really sign in.
     pub administrators: HashSet<UserId>,
+    /// The operation that shall be undone, for `Act::Undo`.
+    pub undoes: Option<OperationId>,
 }
 
 impl Bounds {
+    pub fn undoing(self, undoes: Option<OperationId>) -> Bounds {
+        Bounds { undoes, ..self }
+    }
+
     /// Of the administrators among `users` the one who must stay, if all would go.
     pub fn administrator_to_keep(&self, users: &[Facts]) -> Option<UserId> {
         let leaving = |id: &UserId| Some(*id) != self.actor && users.iter().any(|facts| facts.user == *id);
@@ -80,6 +94,9 @@ impl Bounds {
 
 /// What `act` does to this user by itself, before anybody chooses otherwise.
 pub fn judge(act: Act, facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> Result<Step, Refusal> {
+    if act == Act::Undo {
+        return judge_undo(facts, bounds, keep);
+    }
     if let Some(refusal) = not_in_a_state_for(act, facts) {
         return Err(refusal);
     }
@@ -99,6 +116,26 @@ pub fn judge(act: Act, facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> 
         Act::Delete if !facts.has_history => Ok(Step::Delete),
         Act::Delete if facts.state == State::Active => Ok(Step::Deactivate),
         Act::Delete => Err(Refusal::OffWithHistory),
+        Act::Undo => Err(Refusal::TouchedSince),
+    }
+}
+
+/// The opposite of what was done, if nobody changed them since; under the same rules as if it were asked for.
+fn judge_undo(facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> Result<Step, Refusal> {
+    let opposite = match facts.undone {
+        Some(Step::Deactivate) => Act::Activate,
+        Some(Step::Activate) => Act::Deactivate,
+        Some(Step::Delete) => Act::Restore,
+        Some(Step::Restore) => Act::Delete,
+        Some(Step::Skip) | None => return Err(Refusal::TouchedSince),
+    };
+    if facts.state_operation.is_none() || facts.state_operation != bounds.undoes {
+        return Err(Refusal::TouchedSince);
+    }
+    match (opposite, judge(opposite, facts, bounds, keep)) {
+        // Somebody with history who came out of the recycle bin goes back into it.
+        (Act::Delete, Ok(_) | Err(Refusal::OffWithHistory)) => Ok(Step::Delete),
+        (_, judged) => judged,
     }
 }
 

@@ -15,6 +15,7 @@ mod restore;
 pub mod run;
 pub mod selection;
 pub mod store;
+pub mod undo;
 pub mod words;
 
 use crate::db::text_enum;
@@ -30,6 +31,8 @@ text_enum! {
         Activate = "activate",
         Delete = "delete",
         Restore = "restore",
+        /// Takes back what an operation did.
+        Undo = "undo",
     }
 }
 

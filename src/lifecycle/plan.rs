@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::guard::{self, Bounds, Facts, Refusal};
 use super::receivers::{PlanDuty, Receivers};
 use super::store::facts::{self, Depth};
-use super::{Act, Step};
+use super::{Act, Step, undo};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::history::History;
 use crate::licenses::{AccessLevel, LicenseType, Rights, seats};
@@ -35,6 +35,8 @@ pub struct Plan {
     pub operation: Option<OperationId>,
     /// Who takes over the duties of those who go.
     pub receivers: Receivers,
+    /// The operation that this plan would undo.
+    pub undoes: Option<OperationId>,
 }
 
 /// One user of a plan: the facts as shown, and what will happen.
@@ -55,6 +57,16 @@ pub struct Member {
     /// The level that activating gives; for restoring `None` means: as deactivated.
     pub new_level: Option<AccessLevel>,
     pub new_email: Option<String>,
+    /// Of the user's row, for undoing; not kept with the plan.
+    pub before: Option<Before>,
+}
+
+/// What an operation finds in a user's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Before {
+    pub version: i64,
+    pub state_changed_at: Timestamp,
+    pub state_operation: Option<OperationId>,
 }
 
 impl Member {
@@ -123,7 +135,7 @@ pub fn bounds(conn: &mut Conn, actor: Option<(UserId, Rights)>) -> Result<Bounds
     let everything = AccessLevel::SystemAdministrator.rights();
     let (actor, rights) = actor.map_or((None, everything), |(id, rights)| (Some(id), rights));
     let administrators = standing::administrators_who_can_sign_in(conn)?.into_iter().collect();
-    Ok(Bounds { actor, rights, administrators })
+    Ok(Bounds { actor, rights, administrators, undoes: None })
 }
 
 /// Weighs an act on these people anew: the members with what will happen to each, in the order of names.
@@ -137,10 +149,11 @@ pub fn assess(
     depth: Depth,
 ) -> Result<Vec<Member>> {
     let mut people = facts::read(conn, ids, depth, false)?;
+    undo::remember(conn, bounds, &mut people)?;
     people.sort_by(|a, b| (&a.name_key, a.user).cmp(&(&b.name_key, b.user)));
     let keep = bounds.administrator_to_keep(&people);
     let taken = match act {
-        Act::Restore => addresses_in_the_way(conn, &people, choices)?,
+        Act::Restore | Act::Undo => addresses_in_the_way(conn, &people, choices)?,
         _ => Default::default(),
     };
     let mut free = free.clone();
@@ -184,6 +197,11 @@ fn as_judged(act: Act, facts: Facts, judged: std::result::Result<Step, Refusal>,
         chosen: chosen.is_some() && chosen != possible.first().copied(),
         new_level: (step == Step::Restore && was_active).then_some(facts.level),
         new_email: (step == Step::Restore).then_some(facts.email_key),
+        before: Some(Before {
+            version: facts.version,
+            state_changed_at: facts.state_changed_at,
+            state_operation: facts.state_operation,
+        }),
     }
 }
 
@@ -238,7 +256,7 @@ fn addresses_in_the_way(
 
 /// License types with fewer free seats than an activation needs. Restoring never has any: it does without.
 pub fn shortages(act: Act, members: &[Member], free: &FreeSeats) -> Vec<Shortage> {
-    if act != Act::Activate {
+    if !matches!(act, Act::Activate | Act::Undo) {
         return Vec::new();
     }
     let short = free.0.iter().filter_map(|(license, free)| {
@@ -272,7 +290,7 @@ pub fn fingerprint(act: Act, members: &[Member], duties: &[PlanDuty], free: &Fre
         );
         hasher.update(serde_json::to_vec(&decides).unwrap_or_default());
     }
-    if matches!(act, Act::Activate | Act::Restore) {
+    if matches!(act, Act::Activate | Act::Restore | Act::Undo) {
         hasher.update(serde_json::to_vec(free).unwrap_or_default());
     }
     data_encoding::HEXLOWER.encode(&hasher.finalize()[..16])

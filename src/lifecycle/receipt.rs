@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Step;
 use super::store::{duties, plans, proof};
 use crate::db::{Conn, Result, Timestamp, UserId, tried};
-use crate::history;
+use crate::history::{self, duty};
 use crate::operations::{Operation, store as operations};
 use crate::work;
 
@@ -72,6 +72,10 @@ pub fn prove(conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<S
         let wrong = proof::wrong_counters(conn)?;
         let seats: i64 = tally.under("freed.") + tally.under("taken.");
         receipt.add("seats", if wrong == 0 { seats } else { 0 }, seats.max(wrong));
+    }
+    if let Some(undone) = operation.undoes {
+        let promised = tally.under("returned.");
+        receipt.add("returned", duty::returned(conn, undone, &back)?, promised);
     }
     if !gone.is_empty() {
         handed_over(conn, operation, &gone, &mut receipt)?;

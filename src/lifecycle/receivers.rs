@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Step;
+use super::guard::Bounds;
 use super::plan::Member;
 use super::store::duties::{self, Candidate};
+use super::{Step, undo};
 use crate::db::{Conn, Result, Timestamp, UserId, text_enum};
 use crate::history::{self, Duty};
 use crate::users::State;
@@ -22,6 +23,8 @@ text_enum! {
         Nobody = "nobody",
         /// Nowhere: it stays with the person who leaves.
         Leave = "leave",
+        /// Back to whom an operation took it from: undoing.
+        Back = "back",
     }
 }
 
@@ -94,7 +97,7 @@ pub struct PlanDuty {
 impl PlanDuty {
     /// True if running the plan moves it.
     pub fn moves(&self) -> bool {
-        self.problem.is_none() && (self.receiver.is_some() || self.goes == Goes::Nobody)
+        self.problem.is_none() && (self.receiver.is_some() || matches!(self.goes, Goes::Nobody | Goes::Back))
     }
 
     /// True if it must not stay, and nobody said that it may.
@@ -107,7 +110,16 @@ impl PlanDuty {
 const CLIMB: usize = 8;
 
 /// The duties of everybody who goes off, each with where it goes. A fixed number of statements, however many people.
-pub fn weigh(conn: &mut Conn, members: &[Member], wishes: &Receivers, now: Timestamp) -> Result<Vec<PlanDuty>> {
+pub fn weigh(
+    conn: &mut Conn,
+    bounds: &Bounds,
+    members: &[Member],
+    wishes: &Receivers,
+    now: Timestamp,
+) -> Result<Vec<PlanDuty>> {
+    if let Some(operation) = bounds.undoes {
+        return undo::returning(conn, operation, members);
+    }
     let going: HashMap<UserId, Timestamp> = members
         .iter()
         .filter(|member| matches!(member.step, Step::Deactivate | Step::Delete))

@@ -7,7 +7,7 @@ use super::guard::{self, Bounds, Facts};
 use super::plan::{self, Member};
 use super::store::facts::{self, Depth};
 use super::store::people::Stamp;
-use super::{Act, Refusal, Step, activate, deactivate, delete, handover, receipt, restore};
+use super::{Act, Refusal, Step, activate, deactivate, delete, handover, receipt, restore, undo};
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::history::duty::Moved;
@@ -132,7 +132,8 @@ impl Runner for Lifecycle {
                 }
                 plan::bounds(conn, Some((actor.id, actor.rights())))?
             }
-        };
+        }
+        .undoing(operation.undoes);
         let mut report = Report::default();
         let sorted = judge_again(conn, operation, rows, &bounds, &mut report)?;
         let mut batch = Batch { operation, now, tally: Tally::default(), events: Vec::new() };
@@ -150,6 +151,9 @@ impl Runner for Lifecycle {
                 Step::Restore => restore::restore(conn, &mut batch, &people)?,
                 Step::Skip => continue,
             }
+            if let Some(undone) = operation.undoes {
+                undo::put_back(conn, &mut batch, undone, &people)?;
+            }
             batch.tally.add(step.as_str(), people.len() as i64);
             report.done.extend(people.iter().map(|person| person.facts.user));
         }
@@ -159,7 +163,8 @@ impl Runner for Lifecycle {
     }
 
     fn pace(&self, operation: &Operation) -> Pace {
-        if operation.act == Act::Activate.as_str() { Pace::WHOLE } else { Pace::USUAL }
+        let is_whole = [Act::Activate, Act::Undo].iter().any(|act| operation.act == act.as_str());
+        if is_whole { Pace::WHOLE } else { Pace::USUAL }
     }
 
     fn ended(&self, _conn: &mut Conn, _operation: &Operation, _now: Timestamp) -> Result<()> {
@@ -195,12 +200,15 @@ fn judge_again(
 ) -> Result<Vec<(Step, Vec<Person>)>> {
     let ids: Vec<UserId> = rows.iter().map(|row| row.user).collect();
     let depth = if operation.act == Act::Delete.as_str() { Depth::Any } else { Depth::None };
-    let people = facts::read(conn, &ids, depth, true)?;
+    let mut people = facts::read(conn, &ids, depth, true)?;
+    undo::remember(conn, bounds, &mut people)?;
+    undo::note_what_was(conn, operation, rows, &people)?;
     let keep = bounds.administrator_to_keep(&people);
     let mut people: std::collections::HashMap<UserId, Facts> =
         people.into_iter().map(|facts| (facts.user, facts)).collect();
     let mut sorted: Vec<(Step, Vec<Person>)> = Step::ALL.iter().map(|step| (*step, Vec::new())).collect();
-    let is_short = matches!(operation.act.as_str(), "activate" | "restore") && is_any_seat_missing(conn, rows)?;
+    let is_short =
+        matches!(operation.act.as_str(), "activate" | "restore" | "undo") && is_any_seat_missing(conn, rows)?;
     for row in rows {
         let argument: Argument =
             row.argument.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
@@ -233,6 +241,13 @@ fn refusal(step: Step, facts: &Facts, argument: &Argument, bounds: &Bounds, keep
         Step::Restore => Act::Restore,
         Step::Skip => return Some(Refusal::Chosen),
     };
+    if bounds.undoes.is_some() {
+        return match guard::judge(Act::Undo, facts, bounds, keep) {
+            Ok(judged) if judged == step => None,
+            Ok(_) => Some(Refusal::TouchedSince),
+            Err(refusal) => Some(refusal),
+        };
+    }
     if step == Step::Delete && facts.has_history && !argument.in_spite_of_history {
         return Some(Refusal::HasHistory);
     }

@@ -21,6 +21,7 @@ impl Act {
             Act::Activate => "Activate",
             Act::Delete => "Delete",
             Act::Restore => "Restore",
+            Act::Undo => "Undo",
         }
     }
 
@@ -31,6 +32,7 @@ impl Act {
             Act::Activate => "Activation",
             Act::Delete => "Deletion",
             Act::Restore => "Restoration",
+            Act::Undo => "Undo",
         }
     }
 }
@@ -72,6 +74,7 @@ impl Refusal {
             Refusal::AddressUnusable => "Enter an email address like name@example.com.".into(),
             Refusal::NoFreeSeat => "There was no free seat for all of them.".into(),
             Refusal::Gone => "Was erased meanwhile.".into(),
+            Refusal::TouchedSince => "Somebody changed them since. They are left as they are.".into(),
             Refusal::Chosen => "Left as is, by choice.".into(),
         }
     }
@@ -93,6 +96,7 @@ impl Refusal {
             Refusal::AddressUnusable => "not an email address".into(),
             Refusal::NoFreeSeat => "no free seat".into(),
             Refusal::Gone => "erased meanwhile".into(),
+            Refusal::TouchedSince => "changed by somebody since".into(),
             Refusal::Chosen => "left as is".into(),
         }
     }

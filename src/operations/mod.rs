@@ -116,6 +116,8 @@ pub struct Row {
     pub user: UserId,
     pub step: String,
     pub argument: Option<String>,
+    /// The version of the user's row when the operation was confirmed.
+    pub before_version: Option<i64>,
 }
 
 /// What a runner says of a batch. Rows it does not mention are still to do: their next part is the next batch's.

@@ -33,6 +33,10 @@ pub struct NewRow<'a> {
     pub due_at: Option<Timestamp>,
     pub outcome: Option<Outcome>,
     pub reason: Option<&'a str>,
+    /// The version of the user's row, when it last changed its state and by which operation: for undoing.
+    pub before_version: Option<i64>,
+    pub before_changed_at: Option<Timestamp>,
+    pub before_operation_id: Option<OperationId>,
 }
 
 /// Begins an operation. Its plan has at most one: a second attempt is refused with `Error::Taken`.
@@ -76,7 +80,12 @@ pub fn pending(conn: &mut Conn, id: OperationId, now: Timestamp, limit: i64) -> 
         .filter(operation_rows::outcome.is_null())
         .filter(operation_rows::due_at.is_null().or(operation_rows::due_at.le(now)))
         .order(operation_rows::user_id)
-        .select((operation_rows::user_id, operation_rows::step, operation_rows::argument))
+        .select((
+            operation_rows::user_id,
+            operation_rows::step,
+            operation_rows::argument,
+            operation_rows::before_version,
+        ))
         .limit(limit)
         .load(conn)?)
 }

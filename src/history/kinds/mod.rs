@@ -71,13 +71,16 @@ impl Column {
         Ok(())
     }
 
-    fn give_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()> {
-        let Column { duty, table, column } = self;
-        let untouched = format!(
+    fn untouched(&self) -> String {
+        let Column { table, column, .. } = self;
+        format!(
             "EXISTS (SELECT 1 FROM {table} AS given WHERE given.id = object_id \
              AND given.{column} IS NOT DISTINCT FROM to_user)"
-        );
-        return_.mark(conn, duty, &untouched)?;
+        )
+    }
+
+    fn carry_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()> {
+        let Column { duty, table, column } = self;
         let back = format!(
             "UPDATE {table} SET {column} = gone.from_user FROM (SELECT object_id, from_user FROM handovers \
              WHERE {{returned}}) AS gone WHERE gone.object_id = {table}.id"

@@ -4,7 +4,7 @@ use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::super::duty::{Duty, Handover, Return};
+use super::super::duty::{Duty, Handover, Objects, Return};
 use super::super::{Condition, Kind, Line, Tally, When};
 use super::beyond;
 use crate::db::dialect::among;
@@ -122,13 +122,20 @@ impl Duty for OpenAssignments {
         Ok(())
     }
 
-    fn give_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()> {
-        let untouched = "EXISTS (SELECT 1 FROM assignments AS given WHERE given.work_item_id = object_id \
+    fn untouched(&self) -> String {
+        "EXISTS (SELECT 1 FROM assignments AS given WHERE given.work_item_id = object_id \
                  AND given.user_id = from_user AND given.ended_at = handovers.at) \
              AND (how = 'ended' OR EXISTS (SELECT 1 FROM assignments AS theirs WHERE theirs.work_item_id = object_id \
                  AND theirs.user_id = to_user AND theirs.ended_at IS NULL \
-                 AND (how <> 'moved' OR theirs.assigned_at = handovers.at)))";
-        return_.mark(conn, KEY, untouched)?;
+                 AND (how <> 'moved' OR theirs.assigned_at = handovers.at)))"
+            .into()
+    }
+
+    fn objects(&self) -> Objects {
+        Objects { table: "work_items", title: "entry.title", address: "/work-items/" }
+    }
+
+    fn carry_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()> {
         let back = "UPDATE assignments SET ended_at = NULL WHERE (work_item_id, user_id) IN \
              (SELECT object_id, from_user FROM handovers WHERE {returned})";
         return_.carry_out(conn, KEY, back)?;

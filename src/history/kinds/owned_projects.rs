@@ -4,7 +4,7 @@ use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::super::duty::{Duty, Handover, Return};
+use super::super::duty::{Duty, Handover, Objects, Return};
 use super::super::{Condition, Kind, Line, Tally, When};
 use super::{Column, beyond};
 use crate::db::dialect::among;
@@ -86,7 +86,15 @@ impl Duty for OwnedProjects {
         OWNER.hand_over(conn, handover)
     }
 
-    fn give_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()> {
-        OWNER.give_back(conn, return_)
+    fn untouched(&self) -> String {
+        OWNER.untouched()
+    }
+
+    fn carry_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()> {
+        OWNER.carry_back(conn, return_)
+    }
+
+    fn objects(&self) -> Objects {
+        Objects { table: "projects", title: "entry.name", address: "/projects/" }
     }
 }

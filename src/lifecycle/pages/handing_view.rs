@@ -58,6 +58,7 @@ pub fn sentence(problem: Problem) -> &'static str {
 /// Every kind of which anybody has something, in the order of kinds.
 pub fn kinds(conn: &mut Conn, plan: &Plan) -> Result<Vec<KindView>> {
     let ways = duties::ways(conn, &plan.id)?;
+    let is_undo = plan.undoes.is_some();
     let receivers: Vec<UserId> = ways.iter().filter_map(|way| way.receiver).collect();
     let names = duties::names(conn, &receivers)?;
     let mut views = Vec::new();
@@ -65,7 +66,8 @@ pub fn kinds(conn: &mut Conn, plan: &Plan) -> Result<Vec<KindView>> {
         let of_kind: Vec<&Way> = ways.iter().filter(|way| way.duty == duty.key()).collect();
         let sum = |figure: fn(&Way) -> i64| of_kind.iter().map(|way| figure(way)).sum::<i64>();
         let entries = sum(|way| way.entries);
-        if entries == 0 {
+        let touched = if is_undo { sum(|way| way.pressing) } else { 0 };
+        if entries + touched == 0 {
             continue;
         }
         let users = sum(|way| way.users);
@@ -73,18 +75,18 @@ pub fn kinds(conn: &mut Conn, plan: &Plan) -> Result<Vec<KindView>> {
         let wish = plan.receivers.kinds.get(duty.key());
         let stuck: i64 = of_kind
             .iter()
-            .filter(|way| !way.chosen && way.receiver.is_none() && way.goes != Goes::Nobody)
+            .filter(|way| !way.chosen && way.receiver.is_none() && !matches!(way.goes, Goes::Nobody | Goes::Back))
             .map(|way| way.pressing)
             .sum();
         views.push(KindView {
             key: duty.key(),
-            heading: format!("{} {}{of}", number(entries), duty.noun(entries)),
+            heading: format!("{} {}{of}", number(entries + touched), duty.noun(entries + touched)),
             list: format!("/plans/{}/lists/{}", plan.id, duty.key()),
-            options: options(*duty, wish, false),
+            options: if is_undo { Vec::new() } else { options(*duty, wish, false) },
             typed: wish.map(|wish| wish.typed.clone()).unwrap_or_default(),
             problem: problem_of(&of_kind, wish).map(sentence),
             pressing: (stuck > 0).then(|| duty.why_pressing(stuck)),
-            ways: in_words(*duty, &of_kind, &names),
+            ways: if is_undo { back_in_words(entries, touched) } else { in_words(*duty, &of_kind, &names) },
         });
     }
     Ok(views)
@@ -148,6 +150,19 @@ fn in_words(duty: &dyn Duty, ways: &[&Way], names: &HashMap<UserId, String>) -> 
     words
 }
 
+/// "13 go back", "1 was changed since and stays"
+fn back_in_words(back: i64, touched: i64) -> Vec<String> {
+    let mut words = Vec::new();
+    if back > 0 {
+        words.push(format!("{} {} back", number(back), if back == 1 { "goes" } else { "go" }));
+    }
+    if touched > 0 {
+        let was = if touched == 1 { "was changed since and stays" } else { "were changed since and stay" };
+        words.push(format!("{} {was}", number(touched)));
+    }
+    words
+}
+
 fn stays(n: i64) -> &'static str {
     if n == 1 { "stays" } else { "stay" }
 }
@@ -155,6 +170,9 @@ fn stays(n: i64) -> &'static str {
 /// The duties of the members that are shown, by person.
 pub fn of_members(conn: &mut Conn, plan: &Plan, members: &[Member]) -> Result<HashMap<UserId, Vec<OwnView>>> {
     let ids: Vec<UserId> = members.iter().map(|member| member.user).collect();
+    if plan.undoes.is_some() {
+        return Ok(HashMap::new());
+    }
     let rows = duties::read(conn, &plan.id, Some(&ids))?;
     let receivers: Vec<UserId> = rows.iter().filter_map(|row| row.receiver).collect();
     let names = duties::names(conn, &receivers)?;

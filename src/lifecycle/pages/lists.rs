@@ -8,6 +8,7 @@ use super::super::plan::Plan;
 use super::super::store::duties;
 use super::super::store::plans::{self, Part, Section};
 use crate::db::{Conn, UserId};
+use crate::history::duty::{self, Return};
 use crate::history::{self, Kind, kinds};
 use crate::sign_in::Administrator;
 use crate::web::pagination::Place;
@@ -16,6 +17,8 @@ use crate::web::{Answer, Error, Page, Site};
 
 /// People on a page.
 const SHOWN: usize = 50;
+/// Changed entries that are listed.
+const TOUCHED: i64 = 100;
 /// Members looked through at a time for those who have any.
 const LOOKED_THROUGH: i64 = 500;
 
@@ -33,6 +36,8 @@ struct ListPage {
     kind: &'static dyn Kind,
     rows: Vec<Row>,
     more: Option<String>,
+    /// What was changed since, and so does not go back.
+    touched: Vec<(String, String)>,
 }
 
 struct Row {
@@ -54,14 +59,15 @@ pub async fn show(
 ) -> Answer {
     let ((id, key), now) = (at.into_inner(), site.clock.now());
     let kind = history::everything().find(|kind| kind.key() == key).ok_or(Error::NotFound)?;
-    let (plan, holders, names) = site
+    let (plan, holders, names, touched) = site
         .db
         .read(move |conn| {
             let plan = plans::find(conn, &id, now)?;
             let holders = holders(conn, &plan.id, kind, Place::<String>::from_word(&query.after))?;
             let ids: Vec<UserId> = holders.iter().map(|(_, user, _)| *user).collect();
             let names = duties::names(conn, &ids)?;
-            Ok::<_, Error>((plan, holders, names))
+            let touched = touched(conn, &plan, kind)?;
+            Ok::<_, Error>((plan, holders, names, touched))
         })
         .await?;
     let more = holders.get(SHOWN - 1).filter(|_| holders.len() > SHOWN).map(|(name_key, user, _)| {
@@ -73,8 +79,18 @@ pub async fn show(
         let (first, last) = name.split_once(' ').unwrap_or((&name, ""));
         Row { user, initials: text::initials(first, last), entries: number(entries), name }
     });
-    let template = ListPage { page: administrator.0.page, plan, kind, rows: rows.collect(), more };
+    let template = ListPage { page: administrator.0.page, plan, kind, rows: rows.collect(), more, touched };
     template.page.html(&template)
+}
+
+/// The first entries that somebody changed after the operation that would be undone.
+fn touched(conn: &mut Conn, plan: &Plan, kind: &dyn Kind) -> crate::db::Result<Vec<(String, String)>> {
+    let (Some(operation), Some(duty)) = (plan.undoes, kinds::duty_by_key(kind.key())) else { return Ok(Vec::new()) };
+    let of_plan = duties::read(conn, &plan.id, None)?;
+    let users: Vec<UserId> = of_plan.iter().filter(|row| row.duty == kind.key()).map(|row| row.user).collect();
+    let found = duty::touched(conn, duty, &Return { operation, users: &users }, TOUCHED)?;
+    let address = duty.objects().address;
+    Ok(found.into_iter().map(|entry| (format!("{address}{}", entry.object_id), entry.title)).collect())
 }
 
 /// One more than are shown, if there are more.

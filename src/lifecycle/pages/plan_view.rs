@@ -118,7 +118,7 @@ impl View {
         let sections = sections(conn, &plan, &groups, onward)?;
         let going = |group: &&Group| matches!(group.step, Step::Deactivate | Step::Delete);
         Ok(View {
-            title: format!("{} {}?", plan.act.title(), count(plan.members, "user", "users")),
+            title: title(&plan),
             button: words::button(&groups),
             is_red: by_force > 0,
             with_history: with_history(conn, &plan, &groups)?,
@@ -142,6 +142,15 @@ impl View {
         let shown = tallies
             .map(|(kind, tally)| (kind.key(), kind.noun(tally.entries()), number(tally.entries()), kind.second(tally)));
         shown.collect()
+    }
+}
+
+/// "Deactivate 3 users?"
+fn title(plan: &Plan) -> String {
+    let users = count(plan.members, "user", "users");
+    match plan.act {
+        Act::Undo => format!("Undo this for {users}?"),
+        act => format!("{} {users}?", act.title()),
     }
 }
 
@@ -182,7 +191,10 @@ fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> 
             Act::Restore => Step::Restore,
             _ => Step::Deactivate,
         };
-        let heading = format!("{} will be {}", number(to_do), step.participle());
+        let heading = match plan.act {
+            Act::Undo => format!("{} will be as before", number(to_do)),
+            _ => format!("{} will be {}", number(to_do), step.participle()),
+        };
         wanted.push(("to-do", Section::ToDo { has_history: None }, to_do, heading));
     }
     wanted.push(("skipped", Section::Skipped, skipped, format!("{} skipped", number(skipped))));
@@ -244,6 +256,7 @@ fn note(act: Act, member: &Member) -> String {
     match (member.step, member.refusal) {
         (Step::Skip, Some(refusal)) => refusal.sentence(act),
         (Step::Restore, _) => words::what_will_happen(member),
+        _ if act == Act::Undo => words::what_will_happen(member),
         (Step::Activate, _) => format!("was {}", member.level.name()),
         _ if member.state == State::Deactivated => format!("{}, deactivated", member.level.name()),
         _ => member.level.name().to_owned(),
@@ -314,7 +327,7 @@ fn frees(groups: &[Group]) -> Option<String> {
 }
 
 fn short(conn: &mut Conn, plan: &Plan) -> Result<Vec<String>> {
-    if plan.act != Act::Activate {
+    if !matches!(plan.act, Act::Activate | Act::Undo) {
         return Ok(Vec::new());
     }
     let members = plans::members(conn, &plan.id, Part::ALL)?;
@@ -323,7 +336,7 @@ fn short(conn: &mut Conn, plan: &Plan) -> Result<Vec<String>> {
 
 /// "Standard: 41 of 40", for acts that take seats.
 fn licenses_after(conn: &mut Conn, plan: &Plan, groups: &[Group]) -> Result<Vec<After>> {
-    if !matches!(plan.act, Act::Activate | Act::Restore) {
+    if !matches!(plan.act, Act::Activate | Act::Restore | Act::Undo) {
         return Ok(Vec::new());
     }
     let takes = |license: LicenseType| -> i64 {

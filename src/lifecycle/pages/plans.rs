@@ -10,12 +10,13 @@ use super::super::plan::{Choice, Plan};
 use super::super::receivers::Goes;
 use super::super::run::Lifecycle;
 use super::super::store::plans;
-use super::super::{Act, Selection, Step, change, make};
+use super::super::{Act, Selection, Step, change, make, undo};
 use super::administrator;
 use super::plan_view::{Onward, View, sentence};
 use crate::db::{Lane, OperationId, UserId};
 use crate::history::kinds;
 use crate::licenses::AccessLevel;
+use crate::operations::store as operations;
 use crate::sign_in::Administrator;
 use crate::users::list::Filter;
 use crate::web::page::local_address;
@@ -54,6 +55,11 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<F
         .db
         .write(Lane::Work, move |conn| {
             let actor = self::administrator(conn, id)?;
+            if let Some(undone) = request.undoes
+                && !undo::is_possible(&operations::find(conn, undone)?)
+            {
+                return Err(Error::BadRequest("This operation cannot be undone.".into()));
+            }
             Ok::<_, Error>(make(conn, &actor, &request, now)?)
         })
         .await?;
@@ -76,14 +82,24 @@ fn asked_for(fields: &Fields) -> Result<Request, Error> {
     let selection = match (field(fields, "selection"), field(fields, "operation")) {
         (_, operation) if !operation.is_empty() => {
             let id: OperationId = operation.parse().map_err(|_| nonsense("No such operation."))?;
-            let steps = if act == Act::Restore { vec![Step::Delete] } else { vec![Step::Deactivate] };
+            let steps = match act {
+                Act::Restore => vec![Step::Delete],
+                Act::Undo => Step::ALL.to_vec(),
+                _ => vec![Step::Deactivate],
+            };
             Selection::OfOperation(id, steps)
         }
         ("all", _) if act == Act::Restore => Selection::Deleted,
         ("all", _) => Selection::Matching(filter(fields)?),
         _ => Selection::Ticked(ids()?),
     };
-    Ok(Request { act, selection, return_to: local_address(field(fields, "return_to"), "/users").to_owned() })
+    let undoes = match &selection {
+        Selection::OfOperation(id, _) if act == Act::Undo => Some(*id),
+        _ if act == Act::Undo => return Err(nonsense("Undo an operation from its own page.")),
+        _ => None,
+    };
+    let return_to = local_address(field(fields, "return_to"), "/users").to_owned();
+    Ok(Request { act, selection, return_to, undoes })
 }
 
 fn filter(fields: &Fields) -> Result<Filter, Error> {
@@ -282,9 +298,9 @@ fn is_switched(
     }))
 }
 
-/// Back on the page the plan was opened from; a large run is watched on its own page.
+/// Back on the page the plan was opened from; a large run is watched on its own page, and so is one that followed another.
 fn result_address(plan: &Plan, operation: OperationId) -> String {
-    if plan.members > crate::operations::engine::AT_ONCE as i64 {
+    if plan.members > crate::operations::engine::AT_ONCE as i64 || plan.return_to.starts_with("/operations") {
         return format!("/operations/{operation}");
     }
     let (path, query) = plan.return_to.split_once('?').unwrap_or((&plan.return_to, ""));

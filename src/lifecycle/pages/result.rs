@@ -1,6 +1,6 @@
 //! The message on the page one came from: exactly what happened, and the way back.
 
-use super::super::{Act, Step, words};
+use super::super::{Act, Step, undo, words};
 use crate::db::{Conn, OperationId, Result};
 use crate::operations::{Operation, store};
 
@@ -38,6 +38,9 @@ pub fn notice(conn: &mut Conn, id: OperationId) -> Result<Option<ResultNotice>> 
 fn again(operation: &Operation) -> Vec<Again> {
     let tally = operation.tally();
     let mut again = Vec::new();
+    if undo::is_possible(operation) {
+        again.push(Again { act: Act::Undo, label: "Undo" });
+    }
     if tally.of(Step::Deactivate.as_str()) > 0 {
         again.push(Again { act: Act::Activate, label: "Activate these again" });
     }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::super::guard::Facts;
 use crate::db::dialect::among;
 use crate::db::schema::{sessions, users};
-use crate::db::{Conn, Result, UserId};
+use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::history;
 use crate::licenses::AccessLevel;
 use crate::users::State;
@@ -24,7 +24,11 @@ pub enum Depth {
     Counted,
 }
 
-type Row = (UserId, String, String, String, String, State, Option<State>, Option<AccessLevel>, AccessLevel);
+type Row = (
+    (UserId, String, String, String, String),
+    (State, Option<State>, Option<AccessLevel>, AccessLevel),
+    (i64, Timestamp, Option<OperationId>),
+);
 
 /// Those of these ids that belong to somebody.
 pub fn known(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<UserId>> {
@@ -37,15 +41,9 @@ pub fn known(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<UserId>> {
 /// note or signs in between the judgment and the act.
 pub fn read(conn: &mut Conn, ids: &[UserId], depth: Depth, hold: bool) -> Result<Vec<Facts>> {
     let query = users::table.filter(among(users::id, ids)).order(users::id).select((
-        users::id,
-        users::first_name,
-        users::last_name,
-        users::name_key,
-        users::email_key,
-        users::state,
-        users::deleted_from,
-        users::access_level,
-        users::last_access_level,
+        (users::id, users::first_name, users::last_name, users::name_key, users::email_key),
+        (users::state, users::deleted_from, users::access_level, users::last_access_level),
+        (users::version, users::state_changed_at, users::state_operation_id),
     ));
     let rows: Vec<Row> = match &mut *conn {
         Conn::Postgres(c) if hold => query.for_update().load(c)?,
@@ -58,8 +56,9 @@ pub fn read(conn: &mut Conn, ids: &[UserId], depth: Depth, hold: bool) -> Result
         Depth::Counted => counted = history::count(conn, ids)?,
     }
     let sessions = sessions_of(conn, ids)?;
-    let facts =
-        rows.into_iter().map(|(user, first, last, name_key, email_key, state, deleted_from, level, last_level)| {
+    let facts = rows.into_iter().map(
+        |((user, first, last, name_key, email_key), (state, deleted_from, level, last_level), row)| {
+            let (version, state_changed_at, state_operation) = row;
             let history = counted.remove(&user).unwrap_or_default();
             Facts {
                 user,
@@ -72,8 +71,13 @@ pub fn read(conn: &mut Conn, ids: &[UserId], depth: Depth, hold: bool) -> Result
                 sessions: sessions.get(&user).copied().unwrap_or_default(),
                 has_history: !history.is_empty() || any.contains(&user),
                 history,
+                version,
+                state_changed_at,
+                state_operation,
+                undone: None,
             }
-        });
+        },
+    );
     Ok(facts.collect())
 }
 

@@ -6,3 +6,4 @@ pub mod facts;
 pub mod people;
 pub mod plans;
 pub mod proof;
+pub mod undoing;

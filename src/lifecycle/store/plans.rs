@@ -31,6 +31,7 @@ struct PlanRow {
     members: i64,
     operation_id: Option<OperationId>,
     receivers: String,
+    undoes: Option<OperationId>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -71,6 +72,7 @@ pub fn insert(conn: &mut Conn, plan: &Plan, members: &[Member]) -> Result<()> {
             members: plan.members,
             operation_id: None,
             receivers: json(&plan.receivers),
+            undoes: plan.undoes,
         })
         .execute(conn)?;
     insert_members(conn, &plan.id, members)
@@ -190,6 +192,7 @@ pub fn find(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Plan> {
         members: row.members,
         operation: row.operation_id,
         receivers: serde_json::from_str(&row.receivers).unwrap_or_default(),
+        undoes: row.undoes,
     })
 }
 
@@ -254,6 +257,7 @@ pub fn members(conn: &mut Conn, plan_id: &str, part: Part<'_>) -> Result<Vec<Mem
 
 fn member(row: MemberRow, name: Option<(String, String)>) -> Member {
     Member {
+        before: None,
         user: row.user_id,
         name: name.map_or_else(String::new, |(first, last)| format!("{first} {last}")),
         name_key: row.name_key,

@@ -8,6 +8,7 @@ mod plans;
 mod races;
 mod receipt;
 mod rules;
+mod undo;
 
 use crate::support::{Browser, PageSeen, SignedUp, TestApp};
 use diesel::prelude::*;

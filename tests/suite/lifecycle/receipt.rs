@@ -95,7 +95,7 @@ fn history_that_is_lost_during_the_run_is_red() {
             "CREATE FUNCTION lose_it() RETURNS trigger LANGUAGE plpgsql AS \
              'BEGIN DELETE FROM notes; RETURN NULL; END'",
         );
-        app.tamper("CREATE TRIGGER lose_it AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION lose_it()");
+        app.tamper("CREATE TRIGGER lose_it AFTER UPDATE OF state ON users FOR EACH ROW EXECUTE FUNCTION lose_it()");
     } else {
         app.tamper("CREATE TRIGGER lose_it AFTER UPDATE OF state ON users BEGIN DELETE FROM notes; END");
     }

@@ -2,7 +2,7 @@
 
 use super::{confirm, deactivate, plan, state};
 use crate::support::{Browser, TestApp};
-use roster::db::UserId;
+use roster::db::{Timestamp, UserId};
 use roster::history::History;
 use roster::licenses::AccessLevel;
 use roster::lifecycle::Act;
@@ -21,6 +21,10 @@ fn somebody(id: i64, level: AccessLevel) -> Facts {
         sessions: 0,
         has_history: false,
         history: History::default(),
+        version: 1,
+        state_changed_at: Timestamp::NEVER,
+        state_operation: None,
+        undone: None,
     }
 }
 
@@ -29,6 +33,7 @@ fn acting(actor: i64, level: AccessLevel, administrators: &[i64]) -> Bounds {
         actor: Some(UserId(actor)),
         rights: level.rights(),
         administrators: administrators.iter().map(|id| UserId(*id)).collect(),
+        undoes: None,
     }
 }
 

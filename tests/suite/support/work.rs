@@ -299,3 +299,46 @@ impl TestApp {
         all
     }
 }
+
+/// What keeps book of what was done, and who is signed in: no undoing takes these back.
+const BOOKS: [&str; 11] = [
+    "audit_entries",
+    "audit_details",
+    "audit_head",
+    "plans",
+    "plan_members",
+    "plan_duties",
+    "plan_changes",
+    "operations",
+    "operation_rows",
+    "handovers",
+    "sessions",
+];
+
+impl TestApp {
+    /// Every row of every table but the books, as text: to compare before and after.
+    pub fn all_tables(&self) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            row: String,
+        }
+        let schema = include_str!("../../../src/db/schema.rs");
+        let mut all = Vec::new();
+        for block in schema.split("diesel::table! {").skip(1) {
+            let mut lines = block.lines().map(str::trim).filter(|line| !line.is_empty());
+            let table = lines.next().and_then(|line| line.split(' ').next()).expect("a name");
+            if BOOKS.contains(&table) {
+                continue;
+            }
+            let columns = lines.take_while(|line| !line.contains('!')).filter_map(|line| line.split_once(" -> "));
+            let fields: Vec<String> =
+                columns.map(|(column, _)| format!("COALESCE(CAST({column} AS TEXT), '-')")).collect();
+            let sql = format!("SELECT {} AS row FROM {table} ORDER BY 1", fields.join(" || '|' || "));
+            let rows: Vec<Row> = self.read(|conn| Ok(diesel::sql_query(sql).load(conn)?));
+            all.extend(rows.into_iter().map(|row| format!("{table}: {}", row.row)));
+        }
+        assert!(all.len() > 5, "nothing was read");
+        all
+    }
+}

@@ -118,8 +118,12 @@ struct Deactivation {
 impl Deactivation {
     fn of(app: &TestApp, administrator: &SignedUp, whom: &SignedUp) -> Deactivation {
         let now = app.site.clock.now();
-        let request =
-            Request { act: Act::Deactivate, selection: Selection::Ticked(vec![whom.id]), return_to: "/users".into() };
+        let request = Request {
+            act: Act::Deactivate,
+            selection: Selection::Ticked(vec![whom.id]),
+            return_to: "/users".into(),
+            undoes: None,
+        };
         app.write(|conn| {
             let actor = actor::present(conn, administrator.id)?.expect("an administrator");
             let plan = lifecycle::make(conn, &actor, &request, now)?.expect("a plan");
