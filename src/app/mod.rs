@@ -5,6 +5,7 @@ pub mod config;
 pub mod doctor;
 pub mod housekeeping;
 pub mod key_file;
+mod left_behind;
 pub mod pages;
 pub mod request_log;
 pub mod routes;

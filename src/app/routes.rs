@@ -5,7 +5,7 @@ use actix_web::{Route, guard};
 
 use super::pages;
 use crate::licenses::pages as licenses;
-use crate::lifecycle::pages::{lists, operations, plans, recycle_bin};
+use crate::lifecycle::pages::{duties, lists, operations, plans, recycle_bin};
 use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::users::pages as people;
 use crate::web::{Error, assets};
@@ -43,6 +43,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/plans/{id}/lists/{kind}", get().to(lists::show))
         .route("/operations", get().to(operations::index))
         .route("/operations/{id}", get().to(operations::show))
+        .route("/duties", get().to(duties::index))
         .route("/recycle-bin", get().to(recycle_bin::index))
         .configure(work);
 }

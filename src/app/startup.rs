@@ -13,6 +13,7 @@ use actix_web::{App, HttpServer};
 use tracing_actix_web::TracingLogger;
 
 use super::housekeeping::keep_tidy;
+use super::left_behind;
 use super::request_log::RequestSpan;
 use super::routes;
 use crate::lifecycle::run::Lifecycle;
@@ -34,6 +35,7 @@ pub fn worker(site: &Site) -> Worker {
 /// Starts serving on `listener`. The server ends when the process is told to, and finishes what is under way.
 pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let cookie_key = Key::derive_from(&site.keys.derive("session cookie"));
+    let counted = Data::new(left_behind::Counted::default());
     let (background, tidying) = (worker(&site).run(), keep_tidy(site.clone()));
     let server = HttpServer::new(move || {
         let hours = Duration::hours(site.session_hours);
@@ -47,6 +49,7 @@ pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io
             .build();
         App::new()
             .app_data(site.clone())
+            .app_data(counted.clone())
             .app_data(PayloadConfig::new(form::LIMIT))
             .wrap(from_fn(door::guard))
             .wrap(Compress::default())
@@ -55,6 +58,7 @@ pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io
             .service(
                 web::scope("")
                     .wrap(from_fn(door::know_visitor))
+                    .wrap(from_fn(left_behind::tell))
                     .wrap(from_fn(viewer::introduce))
                     .wrap(sessions)
                     .configure(routes::routes)

@@ -332,7 +332,8 @@ fn weigh_again(
 
 fn missing(plan: &Plan, members: &[Member], duties: &[PlanDuty], confirmation: &Confirmation) -> Vec<Missing> {
     let mut missing = Vec::new();
-    if members.iter().all(|member| member.step == Step::Skip) {
+    let is_idle = plan.act == Act::HandOver && !duties.iter().any(PlanDuty::moves);
+    if is_idle || members.iter().all(|member| member.step == Step::Skip) {
         missing.push(Missing::NothingToDo);
     }
     let by_force = members.iter().filter(|member| member.is_deleted_with_history()).count() as i64;

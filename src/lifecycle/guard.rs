@@ -100,7 +100,7 @@ pub fn judge(act: Act, facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> 
     if let Some(refusal) = not_in_a_state_for(act, facts) {
         return Err(refusal);
     }
-    if Some(facts.user) == bounds.actor {
+    if Some(facts.user) == bounds.actor && act != Act::HandOver {
         return Err(Refusal::Yourself);
     }
     if !bounds.rights.include(facts.level.rights()) {
@@ -116,6 +116,7 @@ pub fn judge(act: Act, facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> 
         Act::Delete if !facts.has_history => Ok(Step::Delete),
         Act::Delete if facts.state == State::Active => Ok(Step::Deactivate),
         Act::Delete => Err(Refusal::OffWithHistory),
+        Act::HandOver => Ok(Step::HandOver),
         Act::Undo => Err(Refusal::TouchedSince),
     }
 }
@@ -127,7 +128,9 @@ fn judge_undo(facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> Result<St
         Some(Step::Activate) => Act::Deactivate,
         Some(Step::Delete) => Act::Restore,
         Some(Step::Restore) => Act::Delete,
-        Some(Step::Skip) | None => return Err(Refusal::TouchedSince),
+        // Each thing that moved knows by itself whether it was touched.
+        Some(Step::HandOver) => return Ok(Step::GiveBack),
+        Some(Step::Skip | Step::GiveBack) | None => return Err(Refusal::TouchedSince),
     };
     if facts.state_operation.is_none() || facts.state_operation != bounds.undoes {
         return Err(Refusal::TouchedSince);

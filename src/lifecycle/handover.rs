@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde_json::json;
+
 use super::receivers::Problem;
 use super::run::{Batch, Person};
 use super::store::duties;
+use crate::audit::Event;
 use crate::db::{Conn, Result, UserId};
 use crate::history::duty::{self, Handover};
 use crate::history::{self, Duty};
@@ -41,6 +44,14 @@ pub fn hand_over(conn: &mut Conn, batch: &mut Batch<'_>, people: &mut [Person]) 
         }
     }
     Ok(())
+}
+
+/// Handing over and nothing else: in the audit log like every act.
+pub fn record(batch: &mut Batch<'_>, people: &[Person]) {
+    batch.record(people, |person| {
+        let details = json!({ "name": person.facts.name, "handed_over": person.handed_over });
+        Event::new("user.handed_over", None).with(&details)
+    });
 }
 
 /// Receivers who cannot have it any more: checked again, because a large plan runs for a while and a dated one waits.

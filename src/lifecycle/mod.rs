@@ -33,6 +33,8 @@ text_enum! {
         Restore = "restore",
         /// Takes back what an operation did.
         Undo = "undo",
+        /// Duties go to somebody else, and nothing else changes: for people who are off already.
+        HandOver = "hand_over",
     }
 }
 
@@ -43,6 +45,9 @@ text_enum! {
         Activate = "activate",
         Delete = "delete",
         Restore = "restore",
+        HandOver = "hand_over",
+        /// The opposite of handing over: for undoing.
+        GiveBack = "give_back",
         Skip = "skip",
     }
 }

@@ -74,6 +74,7 @@ pub fn prove(conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<S
         receipt.add("seats", if wrong == 0 { seats } else { 0 }, seats.max(wrong));
     }
     if let Some(undone) = operation.undoes {
+        let back = done(conn, operation, Step::ALL)?;
         let promised = tally.under("returned.");
         receipt.add("returned", duty::returned(conn, undone, &back)?, promised);
     }
@@ -81,6 +82,8 @@ pub fn prove(conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<S
         handed_over(conn, operation, &gone, &mut receipt)?;
         untouched(conn, operation, &gone, &mut receipt)?;
     }
+    let relieved = done(conn, operation, &[Step::HandOver])?;
+    handed_over(conn, operation, &relieved, &mut receipt)?;
     Ok(receipt.to_json())
 }
 

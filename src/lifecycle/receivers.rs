@@ -122,19 +122,21 @@ pub fn weigh(
     }
     let going: HashMap<UserId, Timestamp> = members
         .iter()
-        .filter(|member| matches!(member.step, Step::Deactivate | Step::Delete))
+        .filter(|member| matches!(member.step, Step::Deactivate | Step::Delete | Step::HandOver))
         .map(|member| (member.user, now))
         .collect();
     if going.is_empty() {
         return Ok(Vec::new());
     }
+    // Whoever only hands over leaves nobody behind by it.
+    let leave_somebody = members.iter().any(|member| matches!(member.step, Step::Deactivate | Step::Delete));
     let mut ids: Vec<UserId> = going.keys().copied().collect();
     ids.sort_unstable();
     let mut found = Vec::new();
     for duty in history::duties() {
         let counted = duty.count(conn, &ids)?;
         let holders: Vec<UserId> = counted.iter().map(|(user, _)| *user).collect();
-        let pressing: HashMap<UserId, i64> = match holders.is_empty() {
+        let pressing: HashMap<UserId, i64> = match holders.is_empty() || !leave_somebody {
             true => HashMap::new(),
             false => duty.pressing(conn, &holders)?.into_iter().collect(),
         };

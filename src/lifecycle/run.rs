@@ -141,7 +141,7 @@ impl Runner for Lifecycle {
             if people.is_empty() {
                 continue;
             }
-            if matches!(step, Step::Deactivate | Step::Delete) {
+            if matches!(step, Step::Deactivate | Step::Delete | Step::HandOver) {
                 handover::hand_over(conn, &mut batch, &mut people)?;
             }
             match step {
@@ -149,10 +149,15 @@ impl Runner for Lifecycle {
                 Step::Activate => activate::activate(conn, &mut batch, &people)?,
                 Step::Delete => delete::delete(conn, &mut batch, &people)?,
                 Step::Restore => restore::restore(conn, &mut batch, &people)?,
+                Step::HandOver => handover::record(&mut batch, &people),
+                Step::GiveBack => undo::record(&mut batch, &people),
                 Step::Skip => continue,
             }
             if let Some(undone) = operation.undoes {
                 undo::put_back(conn, &mut batch, undone, &people)?;
+                if step != Step::GiveBack {
+                    undo::row_as_it_was(conn, undone, &people)?;
+                }
             }
             batch.tally.add(step.as_str(), people.len() as i64);
             report.done.extend(people.iter().map(|person| person.facts.user));
@@ -239,6 +244,7 @@ fn refusal(step: Step, facts: &Facts, argument: &Argument, bounds: &Bounds, keep
         Step::Activate => Act::Activate,
         Step::Delete => Act::Delete,
         Step::Restore => Act::Restore,
+        Step::HandOver | Step::GiveBack => Act::HandOver,
         Step::Skip => return Some(Refusal::Chosen),
     };
     if bounds.undoes.is_some() {

@@ -1,7 +1,7 @@
 //! The users an act is for: ticked ones, all that match a filter, or those of an earlier operation.
 
 use super::Step;
-use super::store::{bin, facts};
+use super::store::{bin, facts, left_behind};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::operations;
 use crate::users::list::{self, Filter};
@@ -14,6 +14,8 @@ pub enum Selection {
     Matching(Filter),
     /// Everybody in the recycle bin.
     Deleted,
+    /// Everybody who is off and still has duties.
+    LeftBehind,
     /// Those for whom an operation did one of these steps.
     OfOperation(OperationId, Vec<Step>),
 }
@@ -30,6 +32,7 @@ impl Selection {
             }
             Selection::Matching(filter) => list::ids(conn, filter, now),
             Selection::Deleted => bin::ids(conn),
+            Selection::LeftBehind => left_behind::ids(conn),
             Selection::OfOperation(id, steps) => {
                 let steps: Vec<&str> = steps.iter().map(|step| step.as_str()).collect();
                 operations::store::done_users(conn, *id, &steps)
@@ -42,6 +45,7 @@ impl Selection {
             Selection::Ticked(_) => text::count(found as i64, "person ticked", "people ticked"),
             Selection::Matching(filter) => format!("all that match: {}", filter.in_words()),
             Selection::Deleted => "everybody in the recycle bin".into(),
+            Selection::LeftBehind => "everybody who is off and has duties".into(),
             Selection::OfOperation(id, _) => format!("the people of operation {id}"),
         }
     }

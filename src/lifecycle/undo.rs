@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
+
 use super::guard::{Bounds, Facts};
 use super::plan::Member;
 use super::receivers::{Goes, PlanDuty};
 use super::run::{Batch, Person};
 use super::store::undoing;
 use super::{Act, Step};
+use crate::audit::Event;
 use crate::db::{Conn, OperationId, Result, UserId};
 use crate::history;
 use crate::history::duty::{self, Return};
@@ -17,7 +20,7 @@ use crate::operations::{Operation, Row};
 pub fn is_possible(operation: &Operation) -> bool {
     let is_over = operation.is_over() && operation.done > 0;
     let act = Act::parse(&operation.act);
-    is_over && matches!(act, Some(Act::Deactivate | Act::Activate | Act::Delete | Act::Restore))
+    is_over && !matches!(act, None | Some(Act::Undo))
 }
 
 /// Tells the facts what the operation that shall be undone did to each.
@@ -62,7 +65,7 @@ pub fn note_what_was(conn: &mut Conn, operation: &Operation, rows: &[Row], peopl
     if changed.is_empty() { Ok(()) } else { undoing::note(conn, operation.id, &changed) }
 }
 
-/// After the verb: duties go back, and the row is as the operation had found it.
+/// After the verb: what the operation took from these people goes back to them.
 pub fn put_back(conn: &mut Conn, batch: &mut Batch<'_>, undone: OperationId, people: &[Person]) -> Result<()> {
     let users: Vec<UserId> = people.iter().map(|person| person.facts.user).collect();
     let return_ = Return { operation: undone, users: &users };
@@ -73,5 +76,16 @@ pub fn put_back(conn: &mut Conn, batch: &mut Batch<'_>, undone: OperationId, peo
         }
         duty::give_back(conn, *kind, &return_)?;
     }
+    Ok(())
+}
+
+/// Giving duties back and nothing else: in the audit log like every act.
+pub fn record(batch: &mut Batch<'_>, people: &[Person]) {
+    batch.record(people, |person| Event::new("user.duties_returned", None).with(&json!({ "name": person.facts.name })));
+}
+
+/// The rows of these people as the operation had found them. Only where undoing changed their state back.
+pub fn row_as_it_was(conn: &mut Conn, undone: OperationId, people: &[Person]) -> Result<()> {
+    let users: Vec<UserId> = people.iter().map(|person| person.facts.user).collect();
     undoing::as_it_was(conn, undone, &users)
 }

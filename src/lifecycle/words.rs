@@ -11,7 +11,10 @@ use crate::web::text::{count, list, number};
 impl Act {
     /// "deactivate", as in "You cannot deactivate yourself."
     pub fn verb(self) -> &'static str {
-        self.as_str()
+        match self {
+            Act::HandOver => "hand over for",
+            act => act.as_str(),
+        }
     }
 
     /// "Deactivate", as in a heading.
@@ -22,6 +25,7 @@ impl Act {
             Act::Delete => "Delete",
             Act::Restore => "Restore",
             Act::Undo => "Undo",
+            Act::HandOver => "Hand over",
         }
     }
 
@@ -33,13 +37,18 @@ impl Act {
             Act::Delete => "Deletion",
             Act::Restore => "Restoration",
             Act::Undo => "Undo",
+            Act::HandOver => "Handover",
         }
     }
 }
 
 impl Step {
     pub fn verb(self) -> &'static str {
-        self.as_str()
+        match self {
+            Step::HandOver => "hand over for",
+            Step::GiveBack => "give back to",
+            step => step.as_str(),
+        }
     }
 
     /// "deactivated", as in "3 users deactivated".
@@ -49,6 +58,8 @@ impl Step {
             Step::Activate => "activated",
             Step::Delete => "deleted",
             Step::Restore => "restored",
+            Step::HandOver => "relieved of their duties",
+            Step::GiveBack => "given their duties back",
             Step::Skip => "skipped",
         }
     }
@@ -102,12 +113,18 @@ impl Refusal {
     }
 }
 
+/// The steps as buttons and results name them; what destroys stands last.
+const IN_WORDS: [Step; 6] =
+    [Step::Deactivate, Step::Activate, Step::HandOver, Step::GiveBack, Step::Restore, Step::Delete];
+
 /// What a plan does to one user, as a sentence.
 pub fn what_will_happen(member: &Member) -> String {
     match (member.step, member.refusal, member.new_level) {
         (Step::Skip, Some(refusal), _) => refusal.sentence(Act::Deactivate),
         (Step::Skip, None, _) => "Is left as they are.".into(),
         (Step::Deactivate, ..) => "Will be deactivated.".into(),
+        (Step::HandOver, ..) => "Their duties go to somebody else.".into(),
+        (Step::GiveBack, ..) => "Their duties come back.".into(),
         (Step::Delete, ..) if member.has_history => "Will be deleted in spite of their history.".into(),
         (Step::Delete, ..) => "Will be deleted.".into(),
         (Step::Activate, _, Some(level)) => format!("Will be active as {}.", level.name()),
@@ -119,7 +136,7 @@ pub fn what_will_happen(member: &Member) -> String {
 
 /// The one primary button: "Deactivate 1, delete 2". `None`: the plan does nothing.
 pub fn button(groups: &[Group]) -> Option<String> {
-    let parts: Vec<String> = [Step::Deactivate, Step::Activate, Step::Restore, Step::Delete]
+    let parts: Vec<String> = IN_WORDS
         .into_iter()
         .filter_map(|step| {
             let n: i64 = groups.iter().filter(|group| group.step == step).map(|group| group.users).sum();
@@ -174,7 +191,7 @@ pub fn result(operation: &Operation, skipped: &[(String, i64)]) -> String {
 
 fn done_in_words(tally: &Tally) -> Vec<String> {
     let mut parts = Vec::new();
-    for step in [Step::Deactivate, Step::Activate, Step::Restore, Step::Delete] {
+    for step in IN_WORDS {
         let n = tally.of(step.as_str());
         if n > 0 {
             let who = if parts.is_empty() { count(n, "user", "users") } else { number(n) };

@@ -41,6 +41,7 @@ impl SignedIn {
             is_settled: self.must_change_password != Some(true),
             administers: rights.include(Rights::ADMINISTER_USERS),
             works: rights.include(Rights::DO_WORK),
+            duties_left_behind: 0,
             time_zone: jiff::tz::TimeZone::get(&self.time_zone).ok().filter(|_| !self.time_zone.is_empty()),
         }
     }

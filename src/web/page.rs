@@ -28,6 +28,8 @@ pub struct Who {
     /// May create work and own documents.
     pub works: bool,
     pub time_zone: Option<TimeZone>,
+    /// People who are off and still have duties: a number in Setup's menu.
+    pub duties_left_behind: i64,
 }
 
 /// The random cookie that binds the forms of somebody who is not signed in.

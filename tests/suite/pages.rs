@@ -59,6 +59,7 @@ impl World {
             page("/plans/{id}", plan, Door::Administrators, &["dialog", "plan"]),
             page("/operations", "/operations".into(), Door::Administrators, &[]),
             page("/operations/{id}", operation, Door::Administrators, &["operation"]),
+            page("/duties", "/duties".into(), Door::Administrators, &[]),
             page("/recycle-bin", "/recycle-bin".into(), Door::Administrators, &[]),
             page("/users", "/users?filter=all".into(), Door::Administrators, &["list"]),
             page("/users", "/users?filter=active&q=nobody+of+this+name".into(), Door::Administrators, &["list"]),

@@ -1,5 +1,6 @@
 //! The pages of the lifecycle: plans, operations, the recycle bin.
 
+pub mod duties;
 mod handing_view;
 pub mod lists;
 pub mod operations;

@@ -113,6 +113,8 @@ fn person(act: Act, row: ShownRow) -> Person {
             Some(Step::Activate) => ("Activated", "success"),
             Some(Step::Delete) => ("Deleted", "danger"),
             Some(Step::Restore) => ("Restored", "success"),
+            Some(Step::HandOver) => ("Handed over", ""),
+            Some(Step::GiveBack) => ("Given back", "success"),
             _ => ("Done", ""),
         },
     };

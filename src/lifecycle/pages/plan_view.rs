@@ -150,6 +150,7 @@ fn title(plan: &Plan) -> String {
     let users = count(plan.members, "user", "users");
     match plan.act {
         Act::Undo => format!("Undo this for {users}?"),
+        Act::HandOver => format!("Hand over the duties of {users}?"),
         act => format!("{} {users}?", act.title()),
     }
 }
@@ -189,6 +190,7 @@ fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> 
         let step = match plan.act {
             Act::Activate => Step::Activate,
             Act::Restore => Step::Restore,
+            Act::HandOver => Step::HandOver,
             _ => Step::Deactivate,
         };
         let heading = match plan.act {

@@ -75,8 +75,10 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<F
 fn asked_for(fields: &Fields) -> Result<Request, Error> {
     let nonsense = |what: &str| Error::BadRequest(format!("{what} Reload the page and try again."));
     let act = Act::parse(field(fields, "act")).ok_or_else(|| nonsense("No such act."))?;
+    // A row's own button is for that row alone, whatever is ticked.
+    let name_of_ids = if field(fields, "only").is_empty() { "id" } else { "only" };
     let ids = || -> Result<Vec<UserId>, Error> {
-        let ids = fields.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse());
+        let ids = fields.iter().filter(|(name, _)| name == name_of_ids).map(|(_, id)| id.parse());
         ids.collect::<Result<_, _>>().map_err(|_| nonsense("This selection cannot be read."))
     };
     let selection = match (field(fields, "selection"), field(fields, "operation")) {
@@ -90,6 +92,7 @@ fn asked_for(fields: &Fields) -> Result<Request, Error> {
             Selection::OfOperation(id, steps)
         }
         ("all", _) if act == Act::Restore => Selection::Deleted,
+        ("all", _) if act == Act::HandOver => Selection::LeftBehind,
         ("all", _) => Selection::Matching(filter(fields)?),
         _ => Selection::Ticked(ids()?),
     };

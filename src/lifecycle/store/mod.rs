@@ -3,6 +3,7 @@
 pub mod bin;
 pub mod duties;
 pub mod facts;
+pub mod left_behind;
 pub mod people;
 pub mod plans;
 pub mod proof;
