@@ -5,7 +5,7 @@ use actix_web::{Route, guard};
 
 use super::pages;
 use crate::licenses::pages as licenses;
-use crate::lifecycle::pages::{duties, lists, operations, plans, recycle_bin};
+use crate::lifecycle::pages::{departures, duties, lists, messages, operations, plans, recycle_bin};
 use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::users::pages as people;
 use crate::web::{Error, assets};
@@ -43,6 +43,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/plans/{id}/lists/{kind}", get().to(lists::show))
         .route("/operations", get().to(operations::index))
         .route("/operations/{id}", get().to(operations::show))
+        .route("/departures", get().to(departures::index))
+        .route("/departures/{user}", post().to(departures::update))
+        .route("/departures/{user}/cancel", post().to(departures::destroy))
+        .route("/messages", get().to(messages::index))
+        .route("/messages/read", post().to(messages::read))
         .route("/duties", get().to(duties::index))
         .route("/recycle-bin", get().to(recycle_bin::index))
         .configure(work);

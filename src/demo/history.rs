@@ -64,9 +64,9 @@ pub fn add_operations(conn: &mut Conn, chain: &Chain, hash: &str, now: Timestamp
     let runner = Lifecycle { chain: chain.clone() };
     for done in OPERATIONS {
         let at = now.plus_days(-done.days_ago);
-        let actor = actor::present_for_write(conn, id(done.by))?.ok_or(db::Error::NotFound)?;
+        let actor = actor::present_for_write(conn, id(done.by), at)?.ok_or(db::Error::NotFound)?;
         let selection = Selection::Ticked(done.people.iter().map(|name| id(*name)).collect());
-        let request = Request { act: done.act, selection, return_to: "/users".into(), undoes: None };
+        let request = Request { act: done.act, selection, return_to: "/users".into(), undoes: None, leaving: None };
         let plan = make(conn, &actor, &request, at)?.ok_or(db::Error::NotFound)?;
         let fingerprint = plans::find(conn, &plan, at)?.fingerprint;
         let confirmation = Confirmation { plan, fingerprint, reason: done.reason.into(), typed_number: String::new() };

@@ -8,9 +8,10 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::seats::{self, Seats};
-use super::{LicenseType, Rights};
+use super::{AccessLevel, LicenseType, Rights};
 use crate::audit::Event;
-use crate::db::{self, Lane};
+use crate::db::{self, Lane, Timestamp};
+use crate::lifecycle::store::departures;
 use crate::sign_in::Administrator;
 use crate::users::actor;
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
@@ -26,7 +27,12 @@ struct Index {
     /// What was typed, by license type; else what is owned.
     typed: BTreeMap<LicenseType, String>,
     errors: FieldErrors,
+    /// Seats that planned departures will free, by type and day: "free on 1 December: 2".
+    coming: BTreeMap<LicenseType, Vec<String>>,
 }
+
+/// Days with departures that are named.
+const DAYS_AHEAD: usize = 3;
 
 /// The numbers as typed; empty: unlimited.
 #[derive(Deserialize)]
@@ -83,7 +89,7 @@ pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form
     }
     let (chain, actor, now) = (site.chain.clone(), viewer.id, site.clock.now());
     let write = move |conn: &mut db::Conn| {
-        let actor = actor::present_for_write(conn, actor)?.ok_or(Refusal::ActorIsOff)?;
+        let actor = actor::present_for_write(conn, actor, now)?.ok_or(Refusal::ActorIsOff)?;
         if !actor.may(Rights::ADMINISTER_SETUP) {
             return Err(Refusal::MayNot);
         }
@@ -137,16 +143,39 @@ fn number(text: &str) -> Result<Option<i64>, &'static str> {
 }
 
 async fn answer(page: Page, site: &Site, typed: BTreeMap<LicenseType, String>, errors: FieldErrors) -> Answer {
-    let seats = site.db.read(seats::all).await?;
+    let read = |conn: &mut db::Conn| Ok::<_, db::Error>((seats::all(conn)?, departures::seats_by_moment(conn)?));
+    let (seats, leaving) = site.db.read(read).await?;
+    let coming = coming(&page, &leaving);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let index = Index { page, seats, typed, errors };
+    let index = Index { page, seats, typed, errors, coming };
     index.page.html_with(status, &index)
+}
+
+/// "free on 1 December: 2", by type; the first days only.
+fn coming(page: &Page, leaving: &[(AccessLevel, Timestamp, i64)]) -> BTreeMap<LicenseType, Vec<String>> {
+    let mut by_day: BTreeMap<(LicenseType, jiff::civil::Date), i64> = BTreeMap::new();
+    for (level, at, n) in leaving {
+        *by_day.entry((level.license_type(), at.in_zone(&page.zone).date())).or_default() += n;
+    }
+    let mut coming: BTreeMap<LicenseType, Vec<String>> = BTreeMap::new();
+    for ((license, day), n) in by_day {
+        let of_type = coming.entry(license).or_default();
+        if of_type.len() < DAYS_AHEAD {
+            let format = if day.year() == page.now.in_zone(&page.zone).year() { "%-d %B" } else { "%-d %B %Y" };
+            of_type.push(format!("free on {}: {}", day.strftime(format), text::number(n)));
+        }
+    }
+    coming
 }
 
 // What the template asks.
 impl Index {
     fn name_of(&self, field: &str) -> &'static str {
         LicenseType::parse(field).map_or("", LicenseType::name)
+    }
+
+    fn coming(&self, seats: &Seats) -> &[String] {
+        self.coming.get(&seats.license_type).map_or(&[], Vec::as_slice)
     }
 
     fn is_paid(&self, seats: &Seats) -> bool {

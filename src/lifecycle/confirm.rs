@@ -2,20 +2,21 @@
 
 use super::changes;
 use super::guard::Bounds;
+use super::leaving::{self, Leaving};
 use super::plan::{self, Choice, Choices, FreeSeats, KEPT_DAYS, Member, Plan, Shortage};
-use super::receivers::{self, Goes, PlanDuty, Problem, Receivers, Wish};
+use super::receivers::{self, PlanDuty, Receivers};
 use super::run::{Argument, Lifecycle};
-use super::store::duties;
 use super::store::facts::Depth;
 use super::store::plans::{self, Part};
+use super::store::{departures, duties};
 use super::{Act, Selection, Step};
+use crate::audit::Event;
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::operations::Outcome;
 use crate::operations::engine::{self, run_batch};
 use crate::operations::store::{self as operations, NewOperation, NewRow};
 use crate::secrets::random_token;
 use crate::users::actor::Actor;
-use crate::users::find::{self, Typed};
 
 /// What a plan promised is kept for so long after it was confirmed: to be proved, and to be undone.
 pub const PROVED_DAYS: i64 = 30;
@@ -30,6 +31,8 @@ pub struct Request {
     pub return_to: String,
     /// The operation that shall be undone, for `Act::Undo`.
     pub undoes: Option<OperationId>,
+    /// Not at once, but on a date.
+    pub leaving: Option<Leaving>,
 }
 
 /// Stores a plan. `None`: the selection has nobody in it.
@@ -38,7 +41,8 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
     if ids.is_empty() {
         return Ok(None);
     }
-    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?.undoing(request.undoes);
+    let bounds =
+        plan::bounds(conn, Some((actor.id, actor.rights())))?.undoing(request.undoes).on(request.leaving.clone());
     let free_seats = FreeSeats::read(conn)?;
     let members = plan::assess(conn, request.act, &bounds, &ids, &Choices::new(), &free_seats, Depth::Counted)?;
     let receivers = Receivers::default();
@@ -58,6 +62,7 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
         operation: None,
         receivers,
         undoes: request.undoes,
+        leaving: request.leaving.clone(),
     };
     plans::insert(conn, &plan, &members)?;
     duties::replace(conn, &plan.id, &duties)?;
@@ -65,123 +70,8 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
     Ok(Some(plan.id))
 }
 
-/// What an administrator changes in a plan: rows, a whole group at once, the reason.
-#[derive(Debug, Default)]
-pub struct Changes {
-    pub rows: Choices,
-    /// For everybody with history who can be switched.
-    pub all_with_history: Option<Step>,
-    pub reason: String,
-    pub handing: Vec<Handing>,
-}
-
-/// Where a kind of duty shall go: of everybody, or of one person. `None`: nobody says so any more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Handing {
-    pub duty: String,
-    pub of: Option<UserId>,
-    pub goes: Option<Goes>,
-    /// The name or address of whom it goes to.
-    pub typed: String,
-}
-
-impl Handing {
-    /// True if the plan holds another wish.
-    pub fn is_new(&self, receivers: &Receivers) -> bool {
-        let stored = match self.of {
-            None => receivers.kinds.get(&self.duty),
-            Some(user) => receivers.own(&self.duty, user),
-        };
-        let typed = if self.goes == Some(Goes::Person) { self.typed.as_str() } else { "" };
-        match (self.goes, stored) {
-            (None, None) => false,
-            // What is preset, and nobody said otherwise.
-            (Some(Goes::Manager), None) if self.of.is_none() => false,
-            (Some(goes), Some(stored)) => goes != stored.goes || typed != stored.typed,
-            _ => true,
-        }
-    }
-}
-
-/// Applies the changes and weighs everything anew; true if that made it another plan. One that was confirmed
-/// meanwhile is left as it is.
-pub fn change(conn: &mut Conn, actor: &Actor, id: &str, changes: &Changes, now: Timestamp) -> Result<bool> {
-    let mut plan = plans::find(conn, id, now)?;
-    if plan.operation.is_some() {
-        return Ok(false);
-    }
-    let before = plan.fingerprint.clone();
-    let shown = plans::members(conn, id, Part::ALL)?;
-    let mut choices = choices_of(&shown);
-    if let Some(step) = changes.all_with_history {
-        for member in shown.iter().filter(|member| member.has_history) {
-            choices.insert(member.user, Choice { step: Some(step), ..Choice::default() });
-        }
-    }
-    for (user, choice) in &changes.rows {
-        if shown.iter().any(|member| member.user == *user) {
-            choices.insert(*user, choice.clone());
-        }
-    }
-    let is_switched = choices != choices_of(&shown);
-    let reason: String = changes.reason.chars().take(REASON_LENGTH).collect();
-    let is_other_reason = reason != plan.reason;
-    plan.reason = reason;
-    let mut is_other_receiver = false;
-    for handing in &changes.handing {
-        if !handing.is_new(&plan.receivers) {
-            continue;
-        }
-        wish(conn, &mut plan.receivers, handing, now)?;
-        is_other_receiver = true;
-    }
-    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?.undoing(plan.undoes);
-    let ids: Vec<UserId> = shown.iter().map(|member| member.user).collect();
-    store_anew(conn, &mut plan, &bounds, &ids, &choices, now)?;
-    let what = [
-        (is_switched, "switched what happens to people"),
-        (is_other_receiver, "chose who takes over"),
-        (is_other_reason, "changed the reason"),
-    ];
-    let what: Vec<&str> = what.into_iter().filter_map(|(is_so, what)| is_so.then_some(what)).collect();
-    if !what.is_empty() {
-        plans::note_change(conn, id, actor.id, &what.join(", "), now)?;
-    }
-    Ok(plan.fingerprint != before)
-}
-
-/// Writes a wish into the plan, with the person that was typed.
-fn wish(conn: &mut Conn, receivers: &mut Receivers, handing: &Handing, now: Timestamp) -> Result<()> {
-    let wish = match handing.goes {
-        None => None,
-        Some(Goes::Person) => {
-            let (person, problem) = match find::typed(conn, &handing.typed, now)? {
-                Typed::One(person) => (Some(person), None),
-                Typed::Nobody => (None, Some(Problem::Unknown)),
-                Typed::Several => (None, Some(Problem::Several)),
-            };
-            Some(Wish { goes: Goes::Person, typed: handing.typed.clone(), person, problem })
-        }
-        Some(goes) => Some(Wish { goes, typed: String::new(), person: None, problem: None }),
-    };
-    match (handing.of, wish) {
-        (None, Some(wish)) => drop(receivers.kinds.insert(handing.duty.clone(), wish)),
-        (None, None) => drop(receivers.kinds.remove(&handing.duty)),
-        (Some(user), Some(wish)) => {
-            receivers.people.entry(user).or_default().insert(handing.duty.clone(), wish);
-        }
-        (Some(user), None) => {
-            if let Some(kinds) = receivers.people.get_mut(&user) {
-                kinds.remove(&handing.duty);
-            }
-            receivers.people.retain(|_, kinds| !kinds.is_empty());
-        }
-    }
-    Ok(())
-}
-
 /// The choices that a stored plan holds.
-fn choices_of(members: &[Member]) -> Choices {
+pub(super) fn choices_of(members: &[Member]) -> Choices {
     let chosen = members.iter().filter(|member| member.chosen || member.new_email.is_some());
     chosen
         .map(|member| {
@@ -192,7 +82,7 @@ fn choices_of(members: &[Member]) -> Choices {
         .collect()
 }
 
-fn store_anew(
+pub(super) fn store_anew(
     conn: &mut Conn,
     plan: &mut Plan,
     bounds: &Bounds,
@@ -241,6 +131,8 @@ pub enum Missing {
     Receivers(i64),
     /// Duties that cannot simply stay, and nobody said that they may: of so many people.
     Choices(i64),
+    /// The moment is over already: for so many people.
+    Past(i64),
 }
 
 /// Runs the plan as shown. Call it in an administrative write, with the actor as they are in it.
@@ -259,7 +151,7 @@ pub fn confirm(
     }
     let shown = plans::members(conn, &plan.id, Part::ALL)?;
     let choices = choices_of(&shown);
-    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?.undoing(plan.undoes);
+    let bounds = plan::bounds(conn, Some((actor.id, actor.rights())))?.undoing(plan.undoes).on(plan.leaving.clone());
     let ids: Vec<UserId> = shown.iter().map(|member| member.user).collect();
     plan.reason = confirmation.reason.trim().to_owned();
     let free_seats = FreeSeats::read(conn)?;
@@ -274,13 +166,19 @@ pub fn confirm(
         store_anew(conn, &mut plan, &bounds, &ids, &choices, now)?;
         return Ok(Confirmed::Moved(differences));
     }
-    let missing = missing(&plan, &members, &duties, confirmation);
+    let mut missing = missing(&plan, &members, &duties, confirmation);
+    let past = members.iter().filter(|member| member.leaves_at.is_some_and(|at| at <= now)).count() as i64;
+    if past > 0 {
+        missing.push(Missing::Past(past));
+    }
     if !missing.is_empty() {
         plans::set_reason(conn, &plan.id, &plan.reason)?;
         return Ok(Confirmed::Refused(missing));
     }
     let operation = begin(conn, &plan, &members, actor, now)?;
-    if members.len() <= engine::AT_ONCE {
+    if let Some(leaving) = &plan.leaving {
+        plan_departures(conn, runner, operation, leaving, &members, actor, now)?;
+    } else if members.len() <= engine::AT_ONCE {
         while !run_batch(conn, runner, operation, now)? {}
     }
     Ok(Confirmed::Operation(operation))
@@ -369,7 +267,7 @@ fn begin(conn: &mut Conn, plan: &Plan, members: &[Member], actor: &Actor, now: T
         started_by: Some(actor.id),
         reason: &plan.reason,
         created_at: now,
-        starts_at: None,
+        starts_at: members.iter().filter_map(|member| member.leaves_at).min(),
         undoes: plan.undoes,
     };
     let operation = operations::insert(conn, &new)?;
@@ -380,7 +278,7 @@ fn begin(conn: &mut Conn, plan: &Plan, members: &[Member], actor: &Actor, now: T
             user_id: member.user,
             step: member.step.as_str(),
             argument: Argument::of(member),
-            due_at: None,
+            due_at: member.leaves_at,
             outcome: (member.step == Step::Skip).then_some(Outcome::Skipped),
             reason: member.refusal.map(|refusal| refusal.as_str()),
             before_version: member.before.map(|before| before.version),
@@ -392,4 +290,25 @@ fn begin(conn: &mut Conn, plan: &Plan, members: &[Member], actor: &Actor, now: T
     plans::set_operation(conn, &plan.id, operation, now.plus_days(PROVED_DAYS))?;
     plans::note_change(conn, &plan.id, actor.id, "confirmed it", now)?;
     Ok(operation)
+}
+
+/// Access will end by the clock, at each person's own moment; the operation waits for the first of them.
+fn plan_departures(
+    conn: &mut Conn,
+    runner: &Lifecycle,
+    operation: OperationId,
+    leaving: &Leaving,
+    members: &[Member],
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<()> {
+    departures::plan(conn, operation, leaving.organization.iana_name().unwrap_or("UTC"))?;
+    let events = members.iter().filter_map(|member| {
+        let at = leaving::in_utc(member.leaves_at?);
+        let details = serde_json::json!({ "name": member.name, "leaves_at": at, "step": member.step });
+        let event = Event::new("user.leave_planned", Some(actor.id)).about(member.user);
+        Some(event.in_operation(operation).with(&details))
+    });
+    let events: Vec<Event> = events.collect();
+    runner.chain.record(conn, now, &events)
 }

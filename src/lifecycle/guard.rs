@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::leaving::Leaving;
 use super::{Act, Step};
 use crate::db::{OperationId, Timestamp, UserId, text_enum};
 use crate::history::History;
@@ -27,6 +28,10 @@ text_enum! {
         AddressUnusable = "address_unusable",
         NoFreeSeat = "no_free_seat",
         Gone = "gone",
+        /// Has a leave date already.
+        AlreadyLeaving = "already_leaving",
+        /// The leave date was moved or cancelled meanwhile.
+        Stays = "stays",
         /// Somebody changed them after the operation that shall be undone.
         TouchedSince = "touched_since",
         /// An administrator chose to leave this user as they are.
@@ -61,6 +66,10 @@ pub struct Facts {
     pub version: i64,
     pub state_changed_at: Timestamp,
     pub state_operation: Option<OperationId>,
+    pub leaves_at: Option<Timestamp>,
+    pub leave_operation: Option<OperationId>,
+    /// Of their own; empty: the organization's.
+    pub time_zone: String,
     /// What the operation that shall be undone did to them.
     pub undone: Option<Step>,
 }
@@ -75,11 +84,17 @@ pub struct Bounds {
     pub administrators: HashSet<UserId>,
     /// The operation that shall be undone, for `Act::Undo`.
     pub undoes: Option<OperationId>,
+    /// Not at once, but on a date.
+    pub leaving: Option<Leaving>,
 }
 
 impl Bounds {
     pub fn undoing(self, undoes: Option<OperationId>) -> Bounds {
         Bounds { undoes, ..self }
+    }
+
+    pub fn on(self, leaving: Option<Leaving>) -> Bounds {
+        Bounds { leaving, ..self }
     }
 
     /// Of the administrators among `users` the one who must stay, if all would go.
@@ -108,6 +123,9 @@ pub fn judge(act: Act, facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> 
     }
     if matches!(act, Act::Deactivate | Act::Delete) && keep == Some(facts.user) {
         return Err(Refusal::LastAdministrator);
+    }
+    if bounds.leaving.is_some() && facts.leaves_at.is_some() {
+        return Err(Refusal::AlreadyLeaving);
     }
     match act {
         Act::Deactivate => Ok(Step::Deactivate),

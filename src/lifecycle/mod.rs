@@ -1,12 +1,15 @@
 //! What happens to people's accounts: planned, shown, confirmed, carried out. The heart of Roster.
 
 mod activate;
+pub mod change;
 mod changes;
 pub mod confirm;
 mod deactivate;
 mod delete;
 pub mod guard;
 mod handover;
+pub mod leaving;
+mod messages;
 pub mod pages;
 pub mod plan;
 pub mod receipt;
@@ -20,7 +23,8 @@ pub mod words;
 
 use crate::db::text_enum;
 
-pub use confirm::{Changes, Confirmation, Confirmed, Missing, Request, change, confirm, make};
+pub use change::{Changes, Handing, change};
+pub use confirm::{Confirmation, Confirmed, Missing, Request, confirm, make};
 pub use guard::Refusal;
 pub use selection::Selection;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::guard::{self, Bounds, Facts, Refusal};
+use super::leaving::Leaving;
 use super::receivers::{PlanDuty, Receivers};
 use super::store::facts::{self, Depth};
 use super::{Act, Step, undo};
@@ -37,6 +38,8 @@ pub struct Plan {
     pub receivers: Receivers,
     /// The operation that this plan would undo.
     pub undoes: Option<OperationId>,
+    /// Not at once, but on a date.
+    pub leaving: Option<Leaving>,
 }
 
 /// One user of a plan: the facts as shown, and what will happen.
@@ -57,6 +60,10 @@ pub struct Member {
     /// The level that activating gives; for restoring `None` means: as deactivated.
     pub new_level: Option<AccessLevel>,
     pub new_email: Option<String>,
+    /// The moment for this person; `None`: at once.
+    pub leaves_at: Option<Timestamp>,
+    /// The zone in which it is shown.
+    pub zone: String,
     /// Of the user's row, for undoing; not kept with the plan.
     pub before: Option<Before>,
 }
@@ -135,7 +142,7 @@ pub fn bounds(conn: &mut Conn, actor: Option<(UserId, Rights)>) -> Result<Bounds
     let everything = AccessLevel::SystemAdministrator.rights();
     let (actor, rights) = actor.map_or((None, everything), |(id, rights)| (Some(id), rights));
     let administrators = standing::administrators_who_can_sign_in(conn)?.into_iter().collect();
-    Ok(Bounds { actor, rights, administrators, undoes: None })
+    Ok(Bounds { actor, rights, administrators, undoes: None, leaving: None })
 }
 
 /// Weighs an act on these people anew: the members with what will happen to each, in the order of names.
@@ -160,10 +167,12 @@ pub fn assess(
     let mut claimed = taken;
     let none = Choice::default();
     let members = people.into_iter().map(|facts| {
+        let leaves_at = bounds.leaving.as_ref().map(|leaving| leaving.moment(&facts.time_zone));
         let choice = choices.get(&facts.user).unwrap_or(&none);
         let judged = guard::judge(act, &facts, bounds, keep);
         let mut member = as_judged(act, facts, judged, choice);
         match member.step {
+            Step::Deactivate | Step::Delete => member.leaves_at = leaves_at,
             Step::Activate => give_level(&mut member, choice, bounds),
             Step::Restore => bring_back(&mut member, choice, &mut free, &mut claimed),
             _ => {}
@@ -197,6 +206,8 @@ fn as_judged(act: Act, facts: Facts, judged: std::result::Result<Step, Refusal>,
         chosen: chosen.is_some() && chosen != possible.first().copied(),
         new_level: (step == Step::Restore && was_active).then_some(facts.level),
         new_email: (step == Step::Restore).then_some(facts.email_key),
+        leaves_at: None,
+        zone: facts.time_zone,
         before: Some(Before {
             version: facts.version,
             state_changed_at: facts.state_changed_at,
@@ -279,7 +290,7 @@ pub fn fingerprint(act: Act, members: &[Member], duties: &[PlanDuty], free: &Fre
         let decides = (
             (member.user, member.state, member.level, member.has_history),
             (member.step, member.refusal, member.new_level, &member.new_email),
-            history,
+            (history, member.leaves_at.map(Timestamp::micros)),
         );
         hasher.update(serde_json::to_vec(&decides).unwrap_or_default());
     }

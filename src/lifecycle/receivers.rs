@@ -123,7 +123,7 @@ pub fn weigh(
     let going: HashMap<UserId, Timestamp> = members
         .iter()
         .filter(|member| matches!(member.step, Step::Deactivate | Step::Delete | Step::HandOver))
-        .map(|member| (member.user, now))
+        .map(|member| (member.user, member.leaves_at.unwrap_or(now)))
         .collect();
     if going.is_empty() {
         return Ok(Vec::new());

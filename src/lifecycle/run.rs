@@ -7,13 +7,14 @@ use super::guard::{self, Bounds, Facts};
 use super::plan::{self, Member};
 use super::store::facts::{self, Depth};
 use super::store::people::Stamp;
-use super::{Act, Refusal, Step, activate, deactivate, delete, handover, receipt, restore, undo};
+use super::{Act, Refusal, Step, activate, deactivate, delete, handover, messages, receipt, restore, undo};
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::history::duty::Moved;
 use crate::licenses::{AccessLevel, LicenseType, Rights, seats};
 use crate::operations::engine::{Pace, Runner};
 use crate::operations::{Operation, Report, Row, Tally};
+use crate::users::actor::Actor;
 use crate::users::{State, actor};
 
 /// What a row of an operation needs to know besides its step.
@@ -73,6 +74,8 @@ impl Person {
 /// What the verbs of a batch share.
 pub struct Batch<'a> {
     operation: &'a Operation,
+    /// Who answers for it; `None`: Roster itself.
+    actor: Option<UserId>,
     now: Timestamp,
     pub tally: Tally,
     events: Vec<Event>,
@@ -90,7 +93,7 @@ impl Batch<'_> {
 
     /// Who answers for it; `None`: Roster itself.
     pub fn actor(&self) -> Option<UserId> {
-        self.operation.run_by
+        self.actor
     }
 
     /// Gives back the seats of those who were active.
@@ -108,7 +111,7 @@ impl Batch<'_> {
         let operation = self.operation;
         self.events.extend(people.iter().map(|person| {
             let mut event = event(person).about(person.facts.user).in_operation(operation.id);
-            event.actor = operation.run_by;
+            event.actor = self.actor;
             event
         }));
     }
@@ -121,22 +124,16 @@ pub struct Lifecycle {
 
 impl Runner for Lifecycle {
     fn run(&self, conn: &mut Conn, operation: &Operation, rows: &[Row], now: Timestamp) -> Result<Report> {
-        let bounds = match operation.run_by {
-            None => plan::bounds(conn, None)?,
-            Some(administrator) => {
-                let Some(actor) = actor::present_for_write(conn, administrator)? else {
-                    return Ok(stopped("The administrator who started this is no longer active."));
-                };
-                if !actor.may(Rights::ADMINISTER_USERS) {
-                    return Ok(stopped("The administrator who started this may no longer administer users."));
-                }
-                plan::bounds(conn, Some((actor.id, actor.rights())))?
-            }
-        }
-        .undoing(operation.undoes);
+        let acting = match acting(conn, operation, rows, now)? {
+            Ok(acting) => acting,
+            Err(because) => return Ok(stopped(because)),
+        };
+        let bounds = plan::bounds(conn, acting.as_ref().map(|actor| (actor.id, actor.rights())))?;
+        let bounds = bounds.undoing(operation.undoes);
         let mut report = Report::default();
         let sorted = judge_again(conn, operation, rows, &bounds, &mut report)?;
-        let mut batch = Batch { operation, now, tally: Tally::default(), events: Vec::new() };
+        let actor = acting.map(|actor| actor.id);
+        let mut batch = Batch { operation, actor, now, tally: Tally::default(), events: Vec::new() };
         for (step, mut people) in sorted {
             if people.is_empty() {
                 continue;
@@ -163,6 +160,9 @@ impl Runner for Lifecycle {
             report.done.extend(people.iter().map(|person| person.facts.user));
         }
         self.chain.record(conn, now, &batch.events)?;
+        if rows.iter().any(|row| row.due_at.is_some()) {
+            messages::left(conn, operation, &report.done, now)?;
+        }
         report.tally = batch.tally;
         Ok(report)
     }
@@ -189,6 +189,25 @@ impl Runner for Lifecycle {
     ) -> Result<String> {
         receipt::prove_by_trying(conn, operation, receipt, now)
     }
+}
+
+/// Who answers for a batch, as they are now; `None`: Roster itself. A departure that somebody with the rights planned
+/// happens even if they have left before: it takes access away, which the clock has done already.
+fn acting(
+    conn: &mut Conn,
+    operation: &Operation,
+    rows: &[Row],
+    now: Timestamp,
+) -> Result<std::result::Result<Option<Actor>, &'static str>> {
+    let Some(administrator) = operation.run_by else { return Ok(Ok(None)) };
+    let is_departure = rows.iter().all(|row| row.due_at.is_some());
+    let actor = actor::present_for_write(conn, administrator, now)?;
+    Ok(match actor {
+        Some(actor) if actor.may(Rights::ADMINISTER_USERS) => Ok(Some(actor)),
+        _ if is_departure => Ok(None),
+        Some(_) => Err("The administrator who started this may no longer administer users."),
+        None => Err("The administrator who started this is no longer active."),
+    })
 }
 
 fn stopped(because: &str) -> Report {
@@ -218,6 +237,9 @@ fn judge_again(
         let argument: Argument =
             row.argument.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
         let verdict = match (Step::parse(&row.step), people.remove(&row.user)) {
+            (Some(_), Some(facts)) if row.due_at.is_some() && facts.leave_operation != Some(operation.id) => {
+                Err(Refusal::Stays)
+            }
             (Some(step), Some(facts)) => match refusal(step, &facts, &argument, bounds, keep) {
                 None if is_short && argument.level.is_some() => Err(Refusal::NoFreeSeat),
                 None => Ok((step, facts)),

@@ -1,12 +1,15 @@
 //! The sentences of plans and operations, each written once.
 
+use jiff::tz::TimeZone;
+
 use super::guard::Refusal;
 use super::plan::{Member, Shortage};
 use super::store::plans::Group;
 use super::{Act, Step};
+use crate::db::Timestamp;
 use crate::licenses::LicenseType;
 use crate::operations::{Operation, Progress, Tally};
-use crate::web::text::{count, list, number};
+use crate::web::text::{self, count, list, number};
 
 impl Act {
     /// "deactivate", as in "You cannot deactivate yourself."
@@ -85,6 +88,8 @@ impl Refusal {
             Refusal::AddressUnusable => "Enter an email address like name@example.com.".into(),
             Refusal::NoFreeSeat => "There was no free seat for all of them.".into(),
             Refusal::Gone => "Was erased meanwhile.".into(),
+            Refusal::AlreadyLeaving => "Has a leave date already. Move or cancel it under Departures.".into(),
+            Refusal::Stays => "Stays: the leave date was moved or cancelled.".into(),
             Refusal::TouchedSince => "Somebody changed them since. They are left as they are.".into(),
             Refusal::Chosen => "Left as is, by choice.".into(),
         }
@@ -107,6 +112,8 @@ impl Refusal {
             Refusal::AddressUnusable => "not an email address".into(),
             Refusal::NoFreeSeat => "no free seat".into(),
             Refusal::Gone => "erased meanwhile".into(),
+            Refusal::AlreadyLeaving => "with a leave date already".into(),
+            Refusal::Stays => "leave date moved or cancelled".into(),
             Refusal::TouchedSince => "changed by somebody since".into(),
             Refusal::Chosen => "left as is".into(),
         }
@@ -132,6 +139,29 @@ pub fn what_will_happen(member: &Member) -> String {
         (Step::Restore, _, Some(level)) => format!("Will be restored, active as {}.", level.name()),
         (Step::Restore, ..) => "Will be restored, deactivated.".into(),
     }
+}
+
+/// A moment in somebody's own zone, beside UTC and the reader's: "1 Dec, 18:00 Europe/Vienna (17:00 UTC, 12:00 your
+/// time)". What says the same twice is said once.
+pub fn moment(at: Timestamp, own: &TimeZone, now: Timestamp, reader: &TimeZone) -> String {
+    let clock = |zone: &TimeZone| {
+        let (there, here) = (at.in_zone(zone), at.in_zone(own));
+        if there.date() == here.date() {
+            there.strftime("%H:%M").to_string()
+        } else {
+            format!("{}, {}", text::day(at, now, zone), there.strftime("%H:%M"))
+        }
+    };
+    let name = own.iana_name().unwrap_or("UTC");
+    let mut beside = Vec::new();
+    if name != "UTC" {
+        beside.push(format!("{} UTC", clock(&TimeZone::UTC)));
+    }
+    if reader.iana_name() != own.iana_name() && reader.iana_name() != Some("UTC") {
+        beside.push(format!("{} your time", clock(reader)));
+    }
+    let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
+    format!("{} {name}{beside}", text::moment(at, now, own))
 }
 
 /// The one primary button: "Deactivate 1, delete 2". `None`: the plan does nothing.

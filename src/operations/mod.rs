@@ -116,6 +116,8 @@ pub struct Row {
     pub user: UserId,
     pub step: String,
     pub argument: Option<String>,
+    /// Not before this moment.
+    pub due_at: Option<Timestamp>,
     /// The version of the user's row when the operation was confirmed.
     pub before_version: Option<i64>,
 }

@@ -84,6 +84,7 @@ pub fn pending(conn: &mut Conn, id: OperationId, now: Timestamp, limit: i64) -> 
             operation_rows::user_id,
             operation_rows::step,
             operation_rows::argument,
+            operation_rows::due_at,
             operation_rows::before_version,
         ))
         .limit(limit)

@@ -7,8 +7,8 @@ use crate::secrets::Keys;
 use crate::users::{actor, password};
 
 /// The hash of a user's password; `None`: they are off, or have none.
-pub fn stored(conn: &mut Conn, user: UserId) -> Result<Option<String>> {
-    if actor::present(conn, user)?.is_none() {
+pub fn stored(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Option<String>> {
+    if actor::present(conn, user, now)?.is_none() {
         return Ok(None);
     }
     password::of_user(conn, user)
@@ -26,7 +26,7 @@ pub struct Change {
 
 /// Sets the password. False: the user is off by now, or the password was changed meanwhile; nothing is done.
 pub fn change(conn: &mut Conn, chain: &Chain, keys: &Keys, change: &Change, now: Timestamp) -> Result<bool> {
-    let is_present = actor::present_for_write(conn, change.user)?.is_some();
+    let is_present = actor::present_for_write(conn, change.user, now)?.is_some();
     if !is_present || password::of_user(conn, change.user)?.as_ref() != Some(&change.compared_with) {
         return Ok(false);
     }

@@ -5,7 +5,7 @@ pub mod setup_links;
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use sha2::{Digest, Sha256};
 
 use super::viewer::SignedIn;
@@ -33,12 +33,14 @@ fn digest(key: &str) -> Vec<u8> {
 /// The session's data and who it belongs to; `None` if it ended, ran out, or its user is not active.
 pub fn find(conn: &mut Conn, key: &str, now: Timestamp) -> Result<Option<(String, SignedIn)>> {
     let organization = sql::<Nullable<Text>>("(SELECT value FROM settings WHERE name = 'organization_name')");
+    let unread =
+        sql::<BigInt>("(SELECT COUNT(*) FROM messages WHERE messages.user_id = users.id AND messages.read_at IS NULL)");
     let row = sessions::table
         .inner_join(users::table)
         .left_join(passwords::table.on(passwords::user_id.eq(sessions::user_id)))
         .filter(sessions::key_digest.eq(digest(key)))
         .filter(sessions::expires_at.gt(now))
-        .filter(users::state.eq(State::Active))
+        .filter(actor::has_access(now))
         .select((
             sessions::data,
             (
@@ -51,6 +53,7 @@ pub fn find(conn: &mut Conn, key: &str, now: Timestamp) -> Result<Option<(String
                 users::time_zone,
                 passwords::must_change.nullable(),
                 organization,
+                unread,
             ),
         ))
         .first(conn)
@@ -61,7 +64,7 @@ pub fn find(conn: &mut Conn, key: &str, now: Timestamp) -> Result<Option<(String
 /// Begins a session. A user who was deactivated or given another password a moment ago gets none: the key then opens
 /// nothing.
 pub fn insert(conn: &mut Conn, key: &str, session: &NewSession, now: Timestamp, expires_at: Timestamp) -> Result<()> {
-    if actor::present_for_write(conn, session.user)?.is_none() {
+    if actor::present_for_write(conn, session.user, now)?.is_none() {
         return Ok(());
     }
     if session.compared_with.is_some() && password::of_user_for_write(conn, session.user)? != session.compared_with {

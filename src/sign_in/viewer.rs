@@ -27,6 +27,7 @@ pub struct SignedIn {
     pub time_zone: String,
     pub must_change_password: Option<bool>,
     pub organization: Option<String>,
+    pub unread: i64,
 }
 
 impl SignedIn {
@@ -42,6 +43,7 @@ impl SignedIn {
             administers: rights.include(Rights::ADMINISTER_USERS),
             works: rights.include(Rights::DO_WORK),
             duties_left_behind: 0,
+            unread: self.unread,
             time_zone: jiff::tz::TimeZone::get(&self.time_zone).ok().filter(|_| !self.time_zone.is_empty()),
         }
     }

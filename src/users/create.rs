@@ -68,7 +68,7 @@ pub fn create(
 ) -> Result<UserId, CreateRefusal> {
     if let Some(actor) = actor {
         let needed = Rights::ADMINISTER_USERS.and(new.level.rights());
-        if !actor::present_for_write(conn, actor)?.is_some_and(|actor| actor.may(needed)) {
+        if !actor::present_for_write(conn, actor, now)?.is_some_and(|actor| actor.may(needed)) {
             return Err(CreateRefusal::MayNot);
         }
     }

@@ -28,6 +28,9 @@ pub struct Details {
     pub state_changed_at: Timestamp,
     pub state_operation_id: Option<OperationId>,
     pub version: i64,
+    pub leaves_at: Option<Timestamp>,
+    /// The zone in which the date was set.
+    pub leaves_zone: String,
 }
 
 impl Details {
@@ -76,6 +79,8 @@ pub fn of(conn: &mut Conn, id: UserId) -> Result<Details> {
             users::state_changed_at,
             users::state_operation_id,
             users::version,
+            users::leaves_at,
+            users::leaves_zone,
         ))
         .first(conn)?)
 }

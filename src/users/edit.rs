@@ -105,7 +105,7 @@ pub fn edit(
     changes: &Changes,
     now: Timestamp,
 ) -> Result<(), EditRefusal> {
-    let (actor, before) = may_change(conn, actor, user)?;
+    let (actor, before) = may_change(conn, actor, user, now)?;
     if before.version != version {
         return Err(EditRefusal::Stale(Box::new(before)));
     }
@@ -153,7 +153,7 @@ pub fn set_first_password(
     hash: &str,
     now: Timestamp,
 ) -> Result<(), EditRefusal> {
-    let (actor, person) = may_change(conn, actor, user)?;
+    let (actor, person) = may_change(conn, actor, user, now)?;
     if actor.id == user {
         return Err(EditRefusal::OwnPassword);
     }
@@ -166,8 +166,8 @@ pub fn set_first_password(
 }
 
 /// The actor as they are now, and the person, if the one may change the other.
-fn may_change(conn: &mut Conn, actor: UserId, user: UserId) -> Result<(Actor, Details), EditRefusal> {
-    let actor = actor::present_for_write(conn, actor)?.ok_or(EditRefusal::ActorIsOff)?;
+fn may_change(conn: &mut Conn, actor: UserId, user: UserId, now: Timestamp) -> Result<(Actor, Details), EditRefusal> {
+    let actor = actor::present_for_write(conn, actor, now)?.ok_or(EditRefusal::ActorIsOff)?;
     if !actor.may(Rights::ADMINISTER_USERS) {
         return Err(EditRefusal::MayNot);
     }

@@ -4,7 +4,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash}
 use argon2::{Algorithm, Argon2, Params, Version};
 use diesel::prelude::*;
 
-use super::State;
+use super::actor;
 use crate::db::dialect::on;
 use crate::db::schema::{passwords, users};
 use crate::db::{Conn, Error, Result, Timestamp, UserId};
@@ -53,11 +53,11 @@ pub fn set(conn: &mut Conn, user: UserId, hash: &str, must_change: bool, now: Ti
 }
 
 /// The user and hash for a sign-in address (folded), if that user is active and has a password.
-pub fn of_active(conn: &mut Conn, email_key: &str) -> Result<Option<(UserId, String)>> {
+pub fn of_active(conn: &mut Conn, email_key: &str, now: Timestamp) -> Result<Option<(UserId, String)>> {
     Ok(passwords::table
         .inner_join(users::table)
         .filter(users::email_key.eq(email_key))
-        .filter(users::state.eq(State::Active))
+        .filter(actor::has_access(now))
         .select((users::id, passwords::hash))
         .first(conn)
         .optional()?)

@@ -14,14 +14,16 @@ pub fn is_within(actor: &Actor, level: AccessLevel) -> bool {
     actor.may(level.rights())
 }
 
-/// The administrators who can really sign in: active, System Administrator, with a password. Never none of them.
+/// The administrators who can really sign in: active, System Administrator, with a password and no leave date. Never none of them.
 ///
 /// Written out, not bound, and the state so that no index of it is taken: the few are found in an index of their own,
 /// however many people there are.
 pub fn administrators_who_can_sign_in(conn: &mut Conn) -> Result<Vec<UserId>> {
     Ok(users::table
         .inner_join(passwords::table.on(passwords::user_id.eq(users::id)))
-        .filter(sql::<Bool>("users.access_level = 'system_administrator' AND users.state || '' = 'active'"))
+        .filter(sql::<Bool>(
+            "users.access_level = 'system_administrator' AND users.state || '' = 'active' AND users.leaves_at IS NULL",
+        ))
         .order(users::id)
         .select(users::id)
         .load(conn)?)

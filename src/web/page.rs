@@ -30,6 +30,8 @@ pub struct Who {
     pub time_zone: Option<TimeZone>,
     /// People who are off and still have duties: a number in Setup's menu.
     pub duties_left_behind: i64,
+    /// Messages that were not read yet.
+    pub unread: i64,
 }
 
 /// The random cookie that binds the forms of somebody who is not signed in.

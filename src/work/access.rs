@@ -1,18 +1,18 @@
 //! Who may see and do what on the work side, decided from the actor's state in the same transaction.
 
 use super::{Error, Result, store};
-use crate::db::{Conn, UserId, WorkItemId};
+use crate::db::{Conn, Timestamp, UserId, WorkItemId};
 use crate::licenses::Rights;
 use crate::users::actor::{self, Actor};
 
 /// Whoever reads. Errors: `SignedOut` if they are off.
-pub fn reader(conn: &mut Conn, id: UserId) -> Result<Actor> {
-    actor::present(conn, id)?.ok_or(Error::SignedOut)
+pub fn reader(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<Actor> {
+    actor::present(conn, id, now)?.ok_or(Error::SignedOut)
 }
 
 /// Whoever creates, assigns, logs hours, uploads or changes a status. Errors: `SignedOut`, `Forbidden`.
-pub fn worker(conn: &mut Conn, id: UserId) -> Result<Actor> {
-    let actor = actor::present_for_write(conn, id)?.ok_or(Error::SignedOut)?;
+pub fn worker(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<Actor> {
+    let actor = actor::present_for_write(conn, id, now)?.ok_or(Error::SignedOut)?;
     if actor.may(Rights::DO_WORK) {
         return Ok(actor);
     }
@@ -20,8 +20,8 @@ pub fn worker(conn: &mut Conn, id: UserId) -> Result<Actor> {
 }
 
 /// Whoever writes a note. Errors: `SignedOut`, `Forbidden`.
-pub fn note_writer(conn: &mut Conn, id: UserId) -> Result<Actor> {
-    let actor = actor::present_for_write(conn, id)?.ok_or(Error::SignedOut)?;
+pub fn note_writer(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<Actor> {
+    let actor = actor::present_for_write(conn, id, now)?.ok_or(Error::SignedOut)?;
     if actor.may(Rights::SEE_WORK) {
         return Ok(actor);
     }

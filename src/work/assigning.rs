@@ -11,9 +11,9 @@ use crate::users::{State, find};
 /// Errors: `SignedOut`, `Forbidden`, not found, `Invalid` (field `user`) for anybody who is not active.
 pub fn assign(conn: &mut Conn, actor: UserId, item: WorkItemId, user: UserId, now: Timestamp) -> Result<()> {
     find::hold(conn, &[actor, user])?;
-    let actor = access::worker(conn, actor)?;
+    let actor = access::worker(conn, actor, now)?;
     store::items::find(conn, item)?;
-    match find::candidate(conn, user)? {
+    match find::candidate(conn, user, now)? {
         Some((_, State::Active)) => Ok(store::items::assign(conn, item, user, actor.id, now)?),
         Some((name, State::Deactivated)) => {
             Err(Error::invalid("user", format!("{name} is deactivated and cannot be assigned new work.")))
@@ -27,7 +27,7 @@ pub fn assign(conn: &mut Conn, actor: UserId, item: WorkItemId, user: UserId, no
 
 /// Ends an assignment; it stays in the person's history. Doing it twice changes nothing.
 pub fn end(conn: &mut Conn, actor: UserId, item: WorkItemId, user: UserId, now: Timestamp) -> Result<()> {
-    access::worker(conn, actor)?;
+    access::worker(conn, actor, now)?;
     store::items::find(conn, item)?;
     Ok(store::items::end_assignment(conn, item, user, now)?)
 }

@@ -26,7 +26,7 @@ pub struct Arrived {
 
 /// Enters an uploaded file. Errors: `SignedOut`, `Forbidden`, not found; the caller then removes the file.
 pub fn add(conn: &mut Conn, actor: UserId, place: Place, file: &Arrived, now: Timestamp) -> Result<()> {
-    let actor = access::worker(conn, actor)?;
+    let actor = access::worker(conn, actor, now)?;
     let (project, item) = match place {
         Place::WorkItem(item) => (Some(store::items::find(conn, item)?.project), Some(item)),
         Place::Project(project) => (Some(store::projects::find(conn, project)?.id), None),
@@ -41,8 +41,8 @@ pub fn add(conn: &mut Conn, actor: UserId, place: Place, file: &Arrived, now: Ti
 /// whoever administers users, until the person is deleted.
 ///
 /// Errors: `SignedOut`, not found (also for what the actor may not have), `Invalid` if it came without content.
-pub fn to_download(conn: &mut Conn, actor: UserId, id: i64) -> Result<(String, String)> {
-    let actor = access::reader(conn, actor)?;
+pub fn to_download(conn: &mut Conn, actor: UserId, id: i64, now: Timestamp) -> Result<(String, String)> {
+    let actor = access::reader(conn, actor, now)?;
     let document = store::documents::find(conn, id)?;
     let may = match (document.project, document.owner) {
         (Some(_), _) => access::may_download(conn, &actor, document.item)?,

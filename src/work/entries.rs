@@ -1,6 +1,7 @@
 //! Hours and notes: what people leave on a work item, under their own name.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::{Error, Result, access, store};
 use crate::db::{Conn, Timestamp, UserId, WorkItemId};
@@ -8,20 +9,28 @@ use crate::db::{Conn, Timestamp, UserId, WorkItemId};
 /// Characters of a note.
 pub const NOTE_LENGTH: usize = 10_000;
 
-/// Logs time on a day. `hours` is what was typed: `1.5`, `1,5` or `1:30`; `today` is the day where the actor is.
+/// Logs time on a day. `hours` is what was typed: `1.5`, `1,5` or `1:30`; `zone` is where the actor is.
 ///
 /// Errors: `SignedOut`, `Forbidden`, not found, `Invalid` (fields `hours`, `day`).
-pub fn log_hours(conn: &mut Conn, actor: UserId, item: WorkItemId, hours: &str, day: &str, today: Date) -> Result<()> {
-    let actor = access::worker(conn, actor)?;
+pub fn log_hours(
+    conn: &mut Conn,
+    actor: UserId,
+    item: WorkItemId,
+    hours: &str,
+    day: &str,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<()> {
+    let actor = access::worker(conn, actor, now)?;
     store::items::find(conn, item)?;
     let minutes = minutes(hours)?;
-    let day = the_day(day, today)?;
+    let day = the_day(day, now.in_zone(zone).date())?;
     Ok(store::entries::insert_hours(conn, actor.id, item, minutes, &day.to_string())?)
 }
 
 /// Errors: `SignedOut`, `Forbidden`, not found, `Invalid` (field `body`).
 pub fn write_note(conn: &mut Conn, actor: UserId, item: WorkItemId, body: &str, now: Timestamp) -> Result<()> {
-    let actor = access::note_writer(conn, actor)?;
+    let actor = access::note_writer(conn, actor, now)?;
     store::items::find(conn, item)?;
     let body = body.replace("\r\n", "\n").replace('\0', "");
     let body = body.trim();

@@ -13,14 +13,14 @@ pub fn create(
     title: &str,
     now: Timestamp,
 ) -> Result<WorkItemId> {
-    let actor = access::worker(conn, actor)?;
+    let actor = access::worker(conn, actor, now)?;
     store::projects::find(conn, project)?;
     let title = one_line("title", title, "Say in a few words what is to be done.")?;
     Ok(store::items::insert(conn, project, kind, &title, actor.id, now)?)
 }
 
 /// Errors: `SignedOut`, `Forbidden`, not found.
-pub fn set_status(conn: &mut Conn, actor: UserId, item: WorkItemId, status: Status) -> Result<()> {
-    access::worker(conn, actor)?;
+pub fn set_status(conn: &mut Conn, actor: UserId, item: WorkItemId, status: Status, now: Timestamp) -> Result<()> {
+    access::worker(conn, actor, now)?;
     Ok(store::items::set_status(conn, item, status)?)
 }

@@ -8,7 +8,7 @@ pub const NAME_LENGTH: usize = 200;
 
 /// Makes a project that the actor owns. Errors: `SignedOut`, `Forbidden`, `Invalid`.
 pub fn create(conn: &mut Conn, actor: UserId, name: &str, now: Timestamp) -> Result<ProjectId> {
-    let actor = access::worker(conn, actor)?;
+    let actor = access::worker(conn, actor, now)?;
     let name = one_line("name", name, "Give the project a name.")?;
     Ok(store::projects::insert(conn, &name, actor.id, now)?)
 }

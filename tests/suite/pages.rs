@@ -59,6 +59,8 @@ impl World {
             page("/plans/{id}", plan, Door::Administrators, &["dialog", "plan"]),
             page("/operations", "/operations".into(), Door::Administrators, &[]),
             page("/operations/{id}", operation, Door::Administrators, &["operation"]),
+            page("/departures", "/departures".into(), Door::Administrators, &[]),
+            page("/messages", "/messages".into(), Door::SignedIn, &[]),
             page("/duties", "/duties".into(), Door::Administrators, &[]),
             page("/recycle-bin", "/recycle-bin".into(), Door::Administrators, &[]),
             page("/users", "/users?filter=all".into(), Door::Administrators, &["list"]),

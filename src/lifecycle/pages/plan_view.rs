@@ -1,15 +1,16 @@
 //! What a plan's page shows: the stored plan in groups, numbers and sentences.
 
-use std::collections::BTreeMap;
+use jiff::tz::TimeZone;
 
 use super::super::confirm::Missing;
-use super::super::plan::{Member, Plan, shortages};
+use super::super::plan::{Member, Plan};
 use super::super::store::plans::{self, Done, Group, Part, Section};
 use super::super::{Act, Refusal, Step, guard, words};
 use super::handing_view::{self, KindView, OwnView};
-use crate::db::{Conn, Result, UserId};
+use super::seats_view::{After, frees, licenses_after, short};
+use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::history::{self, History};
-use crate::licenses::{AccessLevel, LicenseType, seats};
+use crate::licenses::AccessLevel;
 use crate::operations::engine::AT_ONCE;
 use crate::users::State;
 use crate::web::pagination::Place;
@@ -42,15 +43,10 @@ pub struct View {
     pub licenses: Vec<After>,
     pub is_large: bool,
     pub handing: Vec<KindView>,
+    /// The choice of a moment, where there is one.
+    pub when: Option<WhenView>,
     /// Who did what to this plan, the last first.
     pub changes: Vec<Done>,
-}
-
-/// Seats of a license type after the plan has run.
-pub struct After {
-    pub name: &'static str,
-    pub figures: String,
-    pub is_short: bool,
 }
 
 pub struct Shown {
@@ -78,9 +74,35 @@ pub struct RowView {
     /// The field for another address, if theirs is taken or was replaced.
     pub email: Option<String>,
     pub duties: Vec<OwnView>,
+    /// When they leave, and the zone that is theirs.
+    pub leaves: Option<(Timestamp, TimeZone)>,
+}
+
+/// When a plan runs, as typed or as kept.
+pub struct WhenView {
+    pub is_dated: bool,
+    pub date: String,
+    pub time: String,
+}
+
+impl WhenView {
+    fn of(plan: &Plan) -> Option<WhenView> {
+        let text = |format| plan.leaving.as_ref().map(|leaving| leaving.on.strftime(format).to_string());
+        matches!(plan.act, Act::Deactivate | Act::Delete).then(|| WhenView {
+            is_dated: plan.leaving.is_some(),
+            date: text("%Y-%m-%d").unwrap_or_default(),
+            time: text("%H:%M").unwrap_or_else(|| "18:00".into()),
+        })
+    }
 }
 
 impl RowView {
+    /// "Leaves 1 Dec, 18:00 Europe/Vienna (17:00 UTC, 12:00 your time)"
+    pub fn leaves_in_words(&self, now: &Timestamp, zone: &TimeZone) -> String {
+        let Some((at, own)) = &self.leaves else { return String::new() };
+        format!("Leaves {}", words::moment(*at, own, *now, zone))
+    }
+
     /// Opened where somebody chose for this person alone, or must.
     pub fn has_own_choice(&self) -> bool {
         self.duties
@@ -119,7 +141,7 @@ impl View {
         let going = |group: &&Group| matches!(group.step, Step::Deactivate | Step::Delete);
         Ok(View {
             title: title(&plan),
-            button: words::button(&groups),
+            button: button(&plan, &groups),
             is_red: by_force > 0,
             with_history: with_history(conn, &plan, &groups)?,
             by_force,
@@ -131,6 +153,7 @@ impl View {
             licenses: licenses_after(conn, &plan, &groups)?,
             is_large: plan.members > AT_ONCE as i64,
             handing: handing_view::kinds(conn, &plan)?,
+            when: WhenView::of(&plan),
             changes: plans::changes(conn, &plan.id, CHANGES)?,
             sections,
             plan,
@@ -143,6 +166,15 @@ impl View {
             .map(|(kind, tally)| (kind.key(), kind.noun(tally.entries()), number(tally.entries()), kind.second(tally)));
         shown.collect()
     }
+}
+
+/// "Deactivate 3", or "Deactivate 3 on 1 Dec".
+fn button(plan: &Plan, groups: &[Group]) -> Option<String> {
+    let button = words::button(groups)?;
+    Some(match &plan.leaving {
+        Some(leaving) => format!("{button} on {}", leaving.on.strftime("%-d %b")),
+        None => button,
+    })
 }
 
 /// "Deactivate 3 users?"
@@ -162,6 +194,10 @@ pub fn sentence(missing: &Missing) -> (&'static str, String) {
         Missing::Reason => ("reason", "Say why people with history are deleted.".into()),
         Missing::ReasonTooLong => ("reason", "Use at most 500 characters.".into()),
         Missing::Number(n) => ("number", format!("Type {} to confirm.", number(*n))),
+        Missing::Past(n) => (
+            "leave_date",
+            format!("This moment is over for {}. Choose a later one, or “Now”.", count(*n, "person", "people")),
+        ),
         Missing::Receivers(n) => (
             "plan",
             format!("{} cannot go to whom you named. Choose somebody else below.", count(*n, "handover", "handovers")),
@@ -221,7 +257,7 @@ fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> 
             heading,
             rows: members
                 .iter()
-                .map(|member| row(plan.act, member, duties.remove(&member.user).unwrap_or_default()))
+                .map(|member| row(plan, member, duties.remove(&member.user).unwrap_or_default()))
                 .collect(),
             more,
             summary: (n > FEW).then(|| format!("Show the {} people", number(n))),
@@ -233,10 +269,12 @@ fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> 
     Ok(shown)
 }
 
-fn row(act: Act, member: &Member, duties: Vec<OwnView>) -> RowView {
+fn row(plan: &Plan, member: &Member, duties: Vec<OwnView>) -> RowView {
+    let act = plan.act;
     let (first, last) = member.name.split_once(' ').unwrap_or((&member.name, ""));
     RowView {
         user: member.user,
+        leaves: member.leaves_at.zip(plan.leaving.as_ref().map(|leaving| leaving.zone_of(&member.zone))),
         duties,
         name: member.name.clone(),
         initials: text::initials(first, last),
@@ -315,46 +353,4 @@ fn with_history(conn: &mut Conn, plan: &Plan, groups: &[Group]) -> Result<Option
         return Ok(Some(format!("{} {have}", text::list(&names))));
     }
     Ok(Some(format!("{} of these people have", number(n))))
-}
-
-fn frees(groups: &[Group]) -> Option<String> {
-    let mut seats: BTreeMap<LicenseType, i64> = BTreeMap::new();
-    for group in groups {
-        if matches!(group.step, Step::Deactivate | Step::Delete) && group.state == State::Active {
-            *seats.entry(group.level.license_type()).or_default() += group.users;
-        }
-    }
-    let seats: Vec<(LicenseType, i64)> = seats.into_iter().collect();
-    (!seats.is_empty()).then(|| words::licenses(&seats))
-}
-
-fn short(conn: &mut Conn, plan: &Plan) -> Result<Vec<String>> {
-    if !matches!(plan.act, Act::Activate | Act::Undo) {
-        return Ok(Vec::new());
-    }
-    let members = plans::members(conn, &plan.id, Part::ALL)?;
-    Ok(shortages(plan.act, &members, &plan.free_seats).iter().map(words::shortage).collect())
-}
-
-/// "Standard: 41 of 40", for acts that take seats.
-fn licenses_after(conn: &mut Conn, plan: &Plan, groups: &[Group]) -> Result<Vec<After>> {
-    if !matches!(plan.act, Act::Activate | Act::Restore | Act::Undo) {
-        return Ok(Vec::new());
-    }
-    let takes = |license: LicenseType| -> i64 {
-        let taking = groups.iter().filter(|group| matches!(group.step, Step::Activate | Step::Restore));
-        taking.filter(|g| g.new_level.is_some_and(|level| level.license_type() == license)).map(|g| g.users).sum()
-    };
-    let all = seats::all(conn)?.into_iter().filter(|seats| takes(seats.license_type) > 0);
-    Ok(all
-        .map(|seats| {
-            let used = seats.used + takes(seats.license_type);
-            let owned = seats.owned.map_or_else(|| "unlimited".to_owned(), |owned| format!("of {}", number(owned)));
-            After {
-                name: seats.license_type.name(),
-                figures: format!("{} {owned}", number(used)),
-                is_short: seats.owned.is_some_and(|owned| used > owned),
-            }
-        })
-        .collect())
 }

@@ -4,16 +4,18 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
+use jiff::tz::TimeZone;
 
-use super::super::confirm::{self, Changes, Confirmation, Confirmed, Handing, Request};
+use super::super::confirm::{self, Confirmation, Confirmed, Request};
+use super::super::leaving::Leaving;
 use super::super::plan::{Choice, Plan};
 use super::super::receivers::Goes;
 use super::super::run::Lifecycle;
 use super::super::store::plans;
-use super::super::{Act, Selection, Step, change, make, undo};
+use super::super::{Act, Changes, Handing, Selection, Step, change, make, undo};
 use super::administrator;
 use super::plan_view::{Onward, View, sentence};
-use crate::db::{Lane, OperationId, UserId};
+use crate::db::{Lane, OperationId, Timestamp, UserId};
 use crate::history::kinds;
 use crate::licenses::AccessLevel;
 use crate::operations::store as operations;
@@ -48,13 +50,13 @@ fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
 /// `POST /plans`: makes a plan for a selection and goes to its page.
 pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
     let Form(fields) = form;
-    let request = asked_for(&fields)?;
     let (id, now) = (administrator.id, site.clock.now());
+    let request = asked_for(&fields, now, &site.time_zone)?;
     let return_to = request.return_to.clone();
     let made = site
         .db
         .write(Lane::Work, move |conn| {
-            let actor = self::administrator(conn, id)?;
+            let actor = self::administrator(conn, id, now)?;
             if let Some(undone) = request.undoes
                 && !undo::is_possible(&operations::find(conn, undone)?)
             {
@@ -72,9 +74,12 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<F
     }
 }
 
-fn asked_for(fields: &Fields) -> Result<Request, Error> {
+fn asked_for(fields: &Fields, now: Timestamp, zone: &TimeZone) -> Result<Request, Error> {
     let nonsense = |what: &str| Error::BadRequest(format!("{what} Reload the page and try again."));
-    let act = Act::parse(field(fields, "act")).ok_or_else(|| nonsense("No such act."))?;
+    // “Set a leave date” is a deactivation on a date.
+    let is_later = !field(fields, "later").is_empty();
+    let act = if is_later { "deactivate" } else { field(fields, "act") };
+    let act = Act::parse(act).ok_or_else(|| nonsense("No such act."))?;
     // A row's own button is for that row alone, whatever is ticked.
     let name_of_ids = if field(fields, "only").is_empty() { "id" } else { "only" };
     let ids = || -> Result<Vec<UserId>, Error> {
@@ -102,7 +107,8 @@ fn asked_for(fields: &Fields) -> Result<Request, Error> {
         _ => None,
     };
     let return_to = local_address(field(fields, "return_to"), "/users").to_owned();
-    Ok(Request { act, selection, return_to, undoes })
+    let leaving = (is_later && matches!(act, Act::Deactivate | Act::Delete)).then(|| Leaving::preset(now, zone));
+    Ok(Request { act, selection, return_to, undoes, leaving })
 }
 
 fn filter(fields: &Fields) -> Result<Filter, Error> {
@@ -148,14 +154,16 @@ fn already_run(page: &Page, plan: &Plan) -> Answer {
 
 /// `POST /plans/{id}`: changes rows or the reason, and shows the plan again.
 pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<String>, form: Form<Fields>) -> Answer {
-    let (changes, actor, now) = (changes(&form.0), administrator.id, site.clock.now());
+    let (mut changes, actor, now) = (changes(&form.0), administrator.id, site.clock.now());
+    let mut errors = FieldErrors::default();
+    read_when(&form.0, &mut changes, &mut errors, now, &site.time_zone);
     let plan_id = id.into_inner();
     let typed = field(&form.0, "number").to_owned();
     let shown = field(&form.0, "fingerprint").to_owned();
     let (view, other) = site
         .db
         .write(Lane::Work, move |conn| {
-            let actor = self::administrator(conn, actor)?;
+            let actor = self::administrator(conn, actor, now)?;
             let other = confirm::changed_by_another(conn, &plan_id, &shown, actor.id, now)?;
             if other.is_none() {
                 change(conn, &actor, &plan_id, &changes, now)?;
@@ -169,8 +177,10 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
         return already_run(&administrator.page, &view.plan);
     }
     let status = if other.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let status = if errors.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
     let differences = other.into_iter().collect();
-    answer(administrator.0.page, status, view, FieldErrors::default(), differences, false, &typed)
+    let view = with_typed_when(view, &form.0, &errors);
+    answer(administrator.0.page, status, view, errors, differences, false, &typed)
 }
 
 /// The rows, the group switch and the reason out of the plan's form.
@@ -213,6 +223,28 @@ fn handing(fields: &Fields) -> Vec<Handing> {
     wishes.collect()
 }
 
+/// Now, or on a date. A date that cannot be meant changes nothing, and is said beside the field.
+fn read_when(fields: &Fields, changes: &mut Changes, errors: &mut FieldErrors, now: Timestamp, zone: &TimeZone) {
+    match field(fields, "when") {
+        "now" => changes.leaving = Some(None),
+        "date" => match Leaving::typed(field(fields, "leave_date"), field(fields, "leave_time"), now, zone) {
+            Ok(leaving) => changes.leaving = Some(Some(leaving)),
+            Err(problem) => errors.add("leave_date", problem),
+        },
+        _ => {}
+    }
+}
+
+/// What was typed stays in the fields while it is wrong.
+fn with_typed_when(mut view: View, fields: &Fields, errors: &FieldErrors) -> View {
+    if let (Some(when), Some(_)) = (&mut view.when, errors.of("leave_date")) {
+        when.is_dated = true;
+        when.date = field(fields, "leave_date").to_owned();
+        when.time = field(fields, "leave_time").to_owned();
+    }
+    view
+}
+
 enum Next {
     Done(Confirmed, Plan),
     Show(Box<View>, FieldErrors, Vec<String>, bool),
@@ -230,19 +262,21 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
         reason: field(&fields, "reason").to_owned(),
         typed_number: typed.clone(),
     };
-    let changes = changes(&fields);
+    let mut changes = changes(&fields);
+    let mut wrong = FieldErrors::default();
+    read_when(&fields, &mut changes, &mut wrong, now, &site.time_zone);
     let next = site
         .db
         .write(Lane::Administration, move |conn| {
-            let actor = self::administrator(conn, actor)?;
+            let actor = self::administrator(conn, actor, now)?;
             let id = confirmation.plan.clone();
             let is_stale = confirm::changed_by_another(conn, &id, &confirmation.fingerprint, actor.id, now)?.is_some();
             let was_switched =
                 !is_stale && is_switched(conn, &id, &changes, now)? && change(conn, &actor, &id, &changes, now)?;
-            if was_switched {
+            if was_switched || !wrong.is_empty() {
                 let plan = plans::find(conn, &id, now)?;
                 let view = View::read(conn, plan, &Onward::default())?;
-                return Ok(Next::Show(Box::new(view), FieldErrors::default(), Vec::new(), true));
+                return Ok(Next::Show(Box::new(view), wrong, Vec::new(), was_switched));
             }
             let confirmed = confirm::confirm(conn, &runner, &actor, &confirmation, now)?;
             let plan = plans::find(conn, &id, now)?;
@@ -264,7 +298,8 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
     match next {
         Next::Show(view, errors, differences, was_switched) => {
             let status = if errors.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            answer(administrator.0.page, status, *view, errors, differences, was_switched, &typed)
+            let view = with_typed_when(*view, &fields, &errors);
+            answer(administrator.0.page, status, view, errors, differences, was_switched, &typed)
         }
         Next::Done(Confirmed::Operation(operation), plan) => {
             site.wake_worker.notify_one();
@@ -281,14 +316,15 @@ fn is_switched(
     changes: &Changes,
     now: crate::db::Timestamp,
 ) -> Result<bool, Error> {
-    if changes.rows.is_empty() && changes.handing.is_empty() {
+    if changes.rows.is_empty() && changes.handing.is_empty() && changes.leaving.is_none() {
         return Ok(false);
     }
     let plan = plans::find(conn, id, now)?;
     if plan.operation.is_some() {
         return Ok(false);
     }
-    if changes.handing.iter().any(|handing| handing.is_new(&plan.receivers)) {
+    let is_other_time = changes.leaving.as_ref().is_some_and(|leaving| *leaving != plan.leaving);
+    if is_other_time || changes.handing.iter().any(|handing| handing.is_new(&plan.receivers)) {
         return Ok(true);
     }
     let stored = plans::members(conn, id, plans::Part::ALL)?;

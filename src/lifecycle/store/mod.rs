@@ -1,8 +1,10 @@
 //! Lifecycle in the database: facts of people, stored plans, and the changes of state.
 
 pub mod bin;
+pub mod departures;
 pub mod duties;
 pub mod facts;
+pub mod inbox;
 pub mod left_behind;
 pub mod people;
 pub mod plans;

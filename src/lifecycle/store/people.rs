@@ -4,6 +4,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
+use super::departures::no_departure;
 use crate::db::dialect::among;
 use crate::db::schema::users;
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
@@ -33,6 +34,7 @@ pub fn deactivate(conn: &mut Conn, ids: &[UserId], stamp: Stamp) -> Result<()> {
             users::state.eq(State::Deactivated),
             users::last_access_level.eq(sql::<Text>("COALESCE(access_level, last_access_level)")),
             users::access_level.eq(None::<AccessLevel>),
+            no_departure!(),
             stamped!(stamp),
         ))
         .execute(conn)?;
@@ -47,6 +49,7 @@ pub fn activate(conn: &mut Conn, ids: &[UserId], level: AccessLevel, stamp: Stam
             users::deleted_at.eq(None::<Timestamp>),
             users::access_level.eq(level),
             users::last_access_level.eq(level),
+            no_departure!(),
             stamped!(stamp),
         ))
         .execute(conn)?;
@@ -62,6 +65,7 @@ pub fn delete(conn: &mut Conn, ids: &[UserId], stamp: Stamp) -> Result<()> {
             users::deleted_at.eq(stamp.now),
             users::last_access_level.eq(sql::<Text>("COALESCE(access_level, last_access_level)")),
             users::access_level.eq(None::<AccessLevel>),
+            no_departure!(),
             stamped!(stamp),
         ))
         .execute(conn)?;
@@ -74,6 +78,7 @@ pub fn restore_as_deactivated(conn: &mut Conn, ids: &[UserId], stamp: Stamp) -> 
             users::state.eq(State::Deactivated),
             users::deleted_from.eq(None::<State>),
             users::deleted_at.eq(None::<Timestamp>),
+            no_departure!(),
             stamped!(stamp),
         ))
         .execute(conn)?;

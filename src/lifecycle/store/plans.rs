@@ -6,6 +6,7 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
+use super::super::leaving::Leaving;
 use super::super::plan::{FreeSeats, Member, Plan};
 use super::super::{Act, Refusal, Step};
 use crate::db::dialect::insert_all;
@@ -32,6 +33,7 @@ struct PlanRow {
     operation_id: Option<OperationId>,
     receivers: String,
     undoes: Option<OperationId>,
+    leaves_on: String,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -50,6 +52,7 @@ struct MemberRow {
     chosen: bool,
     new_level: Option<AccessLevel>,
     new_email: Option<String>,
+    leaves_at: Option<Timestamp>,
 }
 
 fn json(value: &impl serde::Serialize) -> String {
@@ -73,6 +76,7 @@ pub fn insert(conn: &mut Conn, plan: &Plan, members: &[Member]) -> Result<()> {
             operation_id: None,
             receivers: json(&plan.receivers),
             undoes: plan.undoes,
+            leaves_on: plan.leaving.as_ref().map(Leaving::to_text).unwrap_or_default(),
         })
         .execute(conn)?;
     insert_members(conn, &plan.id, members)
@@ -95,6 +99,7 @@ fn insert_members(conn: &mut Conn, plan_id: &str, members: &[Member]) -> Result<
             chosen: member.chosen,
             new_level: member.new_level,
             new_email: member.new_email.clone(),
+            leaves_at: member.leaves_at,
         })
         .collect();
     insert_all!(conn, plan_members::table, rows)?;
@@ -112,6 +117,7 @@ pub fn replace(conn: &mut Conn, plan: &Plan, members: &[Member]) -> Result<()> {
             plans::fingerprint.eq(&plan.fingerprint),
             plans::members.eq(members.len() as i64),
             plans::receivers.eq(json(&plan.receivers)),
+            plans::leaves_on.eq(plan.leaving.as_ref().map(Leaving::to_text).unwrap_or_default()),
         ))
         .execute(conn)?;
     Ok(())
@@ -193,6 +199,7 @@ pub fn find(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Plan> {
         operation: row.operation_id,
         receivers: serde_json::from_str(&row.receivers).unwrap_or_default(),
         undoes: row.undoes,
+        leaving: Leaving::parse(&row.leaves_on),
     })
 }
 
@@ -226,7 +233,7 @@ pub fn members(conn: &mut Conn, plan_id: &str, part: Part<'_>) -> Result<Vec<Mem
         .left_join(users::table.on(users::id.eq(plan_members::user_id)))
         .filter(plan_members::plan_id.eq(plan_id.to_owned()))
         .order((plan_members::name_key, plan_members::user_id))
-        .select((MemberRow::as_select(), (users::first_name, users::last_name).nullable()))
+        .select((MemberRow::as_select(), (users::first_name, users::last_name).nullable(), users::time_zone.nullable()))
         .limit(part.limit)
         .into_boxed::<MultiBackend>();
     let open: Vec<Refusal> = Refusal::ALL.iter().copied().filter(|refusal| refusal.is_open()).collect();
@@ -251,13 +258,15 @@ pub fn members(conn: &mut Conn, plan_id: &str, part: Part<'_>) -> Result<Vec<Mem
             .sql(")");
         query = query.filter(beyond);
     }
-    let rows: Vec<(MemberRow, Option<(String, String)>)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(row, name)| member(row, name)).collect())
+    let rows: Vec<(MemberRow, Option<(String, String)>, Option<String>)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(row, name, zone)| member(row, name, zone.unwrap_or_default())).collect())
 }
 
-fn member(row: MemberRow, name: Option<(String, String)>) -> Member {
+fn member(row: MemberRow, name: Option<(String, String)>, zone: String) -> Member {
     Member {
         before: None,
+        leaves_at: row.leaves_at,
+        zone,
         user: row.user_id,
         name: name.map_or_else(String::new, |(first, last)| format!("{first} {last}")),
         name_key: row.name_key,

@@ -64,8 +64,9 @@ pub async fn update(request: HttpRequest, viewer: Viewer, site: Data<Site>, form
         template.time_zone = zone;
         return template.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &template);
     }
+    let now = site.clock.now();
     let save = move |conn: &mut crate::db::Conn| {
-        if actor::present_to_change(conn, viewer.id)?.is_none() {
+        if actor::present_to_change(conn, viewer.id, now)?.is_none() {
             return Err(Error::SignIn { then: "/account".into() });
         }
         Ok(store::set_time_zone(conn, viewer.id, &zone)?)

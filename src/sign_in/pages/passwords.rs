@@ -49,7 +49,7 @@ pub async fn update(request: HttpRequest, site: Data<Site>, form: Form<Passwords
         errors.add("current", wait.sentence());
         return refused(&request, StatusCode::TOO_MANY_REQUESTS, errors);
     }
-    let stored = site.db.read(move |conn| own_password::stored(conn, viewer.id)).await?;
+    let stored = site.db.read(move |conn| own_password::stored(conn, viewer.id, now)).await?;
     if !hashing::is_right(&site, current, stored.clone()).await? {
         errors.add("current", "This is not your current password.");
         return refused(&request, StatusCode::UNPROCESSABLE_ENTITY, errors);

@@ -71,7 +71,7 @@ pub async fn create(request: HttpRequest, site: Data<Site>, session: Session, fo
         return slowed(template.page.html_with(StatusCode::TOO_MANY_REQUESTS, &template)?, wait);
     }
     let lookup = key.clone();
-    let found = site.db.read(move |conn| users::password::of_active(conn, &lookup)).await?;
+    let found = site.db.read(move |conn| users::password::of_active(conn, &lookup, now)).await?;
     let is_right = hashing::is_right(&site, password, found.as_ref().map(|(_, hash)| hash.clone())).await?;
     let admitted = match found {
         Some((user, hash)) if is_right => {

@@ -26,6 +26,8 @@ pub struct Row {
     pub state: State,
     pub level: Option<AccessLevel>,
     pub last_sign_in_at: Timestamp,
+    pub leaves_at: Option<Timestamp>,
+    pub leaves_zone: String,
     name_key: String,
     email_key: String,
 }
@@ -118,6 +120,8 @@ fn read(
         users::state,
         users::access_level,
         users::last_sign_in_at,
+        users::leaves_at,
+        users::leaves_zone,
         users::name_key,
         users::email_key,
     );

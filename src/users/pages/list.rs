@@ -2,10 +2,11 @@
 
 use actix_web::web::{Data, Query};
 use askama::Template;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::db;
-use crate::db::OperationId;
+use crate::db::{OperationId, Timestamp};
 use crate::lifecycle::pages::result::{self, ResultNotice};
 use crate::sign_in::Administrator;
 use crate::users::counts::{self, Counts};
@@ -226,6 +227,14 @@ impl Row {
 
     fn host(&self) -> String {
         self.email.rsplit_once('@').map_or_else(String::new, |(_, host)| format!("@{host}"))
+    }
+
+    /// "Leaves 1 Dec, 18:00", in the zone in which the date was set.
+    fn leaves(&self, now: &Timestamp) -> Option<String> {
+        let at = self.leaves_at?;
+        let zone = TimeZone::get(&self.leaves_zone).unwrap_or(TimeZone::UTC);
+        let verb = if at <= *now { "Left" } else { "Leaves" };
+        Some(format!("{verb} {}", text::moment(at, *now, &zone)))
     }
 
     fn is_active(&self) -> bool {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::db::{self, OperationId, UserId};
 use crate::history::{self, History, Kind, Line, When};
 use crate::lifecycle::pages::result::{self, ResultNotice};
+use crate::lifecycle::words;
 use crate::sign_in::Administrator;
 use crate::users::State;
 use crate::users::details::{self, Cause, Details, Named};
@@ -115,6 +116,16 @@ impl Show {
             When::Moment(at) => self.page.day(at),
             When::Day(day) => day.clone(),
         }
+    }
+
+    /// "Leaves 1 Dec, 18:00 Europe/Vienna (17:00 UTC)", or, past that moment, "Left 1 Dec, being deactivated".
+    fn leaves_in_words(&self) -> Option<String> {
+        let at = self.person.leaves_at?;
+        let zone = jiff::tz::TimeZone::get(&self.person.leaves_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        if at <= self.page.now {
+            return Some(format!("Left {}, being deactivated", text::moment(at, self.page.now, &zone)));
+        }
+        Some(format!("Leaves {}", words::moment(at, &zone, self.page.now, &self.page.zone)))
     }
 
     /// The state in one line: since when, by whom, and why.

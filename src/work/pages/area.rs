@@ -63,9 +63,9 @@ pub async fn create_document(viewer: Viewer, site: Data<Site>, multipart: actix_
 }
 
 async fn prepare(viewer: Viewer, site: &Site, paging: Paging) -> Result<AreaPage, Error> {
-    let user = viewer.id;
+    let (user, now) = (viewer.id, viewer.page.now);
     let read = site.db.read(move |conn| -> crate::work::Result<_> {
-        let actor = access::reader(conn, user)?;
+        let actor = access::reader(conn, user, now)?;
         let (at, toward) = place::<i64>(&paging.work_after, &paging.work_before);
         let work = store::items::open_of(conn, user, at, toward)?;
         let (at, toward) = place::<()>(&paging.after, &paging.before);

@@ -28,8 +28,8 @@ pub(super) fn limit(site: &Site) -> String {
 
 /// `GET /documents/{id}`
 pub async fn show(viewer: Viewer, site: Data<Site>, path: Path<i64>) -> Answer {
-    let (user, id) = (viewer.id, *path);
-    let (name, stored_as) = site.db.read(move |conn| documents::to_download(conn, user, id)).await?;
+    let (user, id, now) = (viewer.id, *path, viewer.page.now);
+    let (name, stored_as) = site.db.read(move |conn| documents::to_download(conn, user, id, now)).await?;
     let file = site.uploads.join(&stored_as);
     let opened = tokio::task::spawn_blocking(move || {
         let file = File::open(file)?;

@@ -116,8 +116,8 @@ pub async fn set_status(viewer: Viewer, site: Data<Site>, path: Path<i64>, form:
     let item = WorkItemId(*path);
     let status =
         Status::parse(&form.0.status).ok_or_else(|| Error::BadRequest("Choose one of the statuses.".into()))?;
-    let user = viewer.id;
-    site.db.write(Lane::Work, move |conn| items::set_status(conn, user, item, status)).await?;
+    let (user, now) = (viewer.id, viewer.page.now);
+    site.db.write(Lane::Work, move |conn| items::set_status(conn, user, item, status, now)).await?;
     viewer.page.go_to(&format!("/work-items/{item}"))
 }
 
@@ -170,7 +170,7 @@ pub(super) async fn prepare(viewer: Viewer, site: &Site, id: WorkItemId, looking
     let now = viewer.page.now;
     let (page, limit) = (viewer.page, documents::limit(site));
     let read = site.db.read(move |conn| -> crate::work::Result<_> {
-        let actor = access::reader(conn, user)?;
+        let actor = access::reader(conn, user, now)?;
         access::see_item(conn, &actor, id)?;
         let item = store::items::find(conn, id)?;
         let assignees = store::items::assignees_of(conn, [id])?.remove(&id).unwrap_or_default();

@@ -46,9 +46,9 @@ pub async fn create(viewer: Viewer, site: Data<Site>, path: Path<i64>, form: For
 pub async fn log_hours(viewer: Viewer, site: Data<Site>, path: Path<i64>, form: Form<NewHours>) -> Answer {
     let item = WorkItemId(*path);
     let Form(NewHours { hours, day }) = form;
-    let today = viewer.page.now.in_zone(&viewer.page.zone).date();
+    let (zone, now) = (viewer.page.zone.clone(), viewer.page.now);
     let (user, typed) = (viewer.id, (hours.clone(), day.clone()));
-    let log = move |conn: &mut crate::db::Conn| entries::log_hours(conn, user, item, &typed.0, &typed.1, today);
+    let log = move |conn: &mut crate::db::Conn| entries::log_hours(conn, user, item, &typed.0, &typed.1, &zone, now);
     match beside_field(site.db.write(Lane::Work, log).await)? {
         Ok(()) => viewer.page.go_to(&format!("/work-items/{item}")),
         Err(errors) => {

@@ -120,9 +120,9 @@ impl ShowPage {
 pub async fn index(viewer: Viewer, site: Data<Site>, query: Query<Search>) -> Answer {
     let Search { q, after, before } = query.into_inner();
     let (place, toward) = place::<String>(&after, &before);
-    let (id, text) = (viewer.id, q.clone());
+    let (id, text, now) = (viewer.id, q.clone(), viewer.page.now);
     let rows = site.db.read(move |conn| -> crate::work::Result<_> {
-        let actor = access::reader(conn, id)?;
+        let actor = access::reader(conn, id, now)?;
         Ok(store::projects::list(conn, &text, access::only_assigned_to(&actor), place, toward)?)
     });
     let base = format!("/projects?q={}&", percent_encode(&q));
@@ -196,10 +196,10 @@ pub async fn create_document(
 }
 
 async fn prepare(viewer: Viewer, site: &Site, id: ProjectId, within: Within) -> Result<ShowPage, Error> {
-    let user = viewer.id;
+    let (user, now) = (viewer.id, viewer.page.now);
     let Within { show, after, before } = within;
     let read = site.db.read(move |conn| -> crate::work::Result<_> {
-        let actor = access::reader(conn, user)?;
+        let actor = access::reader(conn, user, now)?;
         let project = store::projects::find(conn, id)?;
         let content = content(conn, &actor, user, id, show, &after, &before)?;
         Ok((actor, project, content))

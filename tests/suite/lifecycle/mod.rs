@@ -4,6 +4,7 @@ mod activate;
 mod batches;
 mod delete;
 mod handover;
+mod leaving;
 mod left_behind;
 mod plans;
 mod races;

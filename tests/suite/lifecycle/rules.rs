@@ -24,6 +24,9 @@ fn somebody(id: i64, level: AccessLevel) -> Facts {
         version: 1,
         state_changed_at: Timestamp::NEVER,
         state_operation: None,
+        leaves_at: None,
+        leave_operation: None,
+        time_zone: String::new(),
         undone: None,
     }
 }
@@ -34,6 +37,7 @@ fn acting(actor: i64, level: AccessLevel, administrators: &[i64]) -> Bounds {
         rights: level.rights(),
         administrators: administrators.iter().map(|id| UserId(*id)).collect(),
         undoes: None,
+        leaving: None,
     }
 }
 

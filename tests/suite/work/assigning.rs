@@ -123,9 +123,11 @@ impl Deactivation {
             selection: Selection::Ticked(vec![whom.id]),
             return_to: "/users".into(),
             undoes: None,
+            leaving: None,
         };
         app.write(|conn| {
-            let actor = actor::present(conn, administrator.id)?.expect("an administrator");
+            let actor =
+                actor::present(conn, administrator.id, roster::db::Timestamp::NEVER)?.expect("an administrator");
             let plan = lifecycle::make(conn, &actor, &request, now)?.expect("a plan");
             let fingerprint = plans::find(conn, &plan, now)?.fingerprint;
             let confirmation = Confirmation { plan, fingerprint, reason: String::new(), typed_number: String::new() };
@@ -170,7 +172,7 @@ fn an_assignment_racing_a_deactivation_never_slips_past_it() {
                 assigning::assign(conn, ada.id, item.id, cleo.id, now)?;
                 wait(3);
                 // Whoever was assigned stays active until this is committed.
-                Ok::<_, Error>(find::candidate(conn, cleo.id)?.expect("Cleo").1)
+                Ok::<_, Error>(find::candidate(conn, cleo.id, roster::db::Timestamp::NEVER)?.expect("Cleo").1)
             })
         });
         let open = app.read(|conn| open_assignments(conn, &cleo));
