@@ -56,6 +56,9 @@ pub struct Settings {
     #[arg(long, env = "ROSTER_UPLOAD_MB", hide_env_values = true, default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=2000), value_name = "MB", global = true)]
     pub upload_mb: u16,
 
+    /// Days after which deleted people are erased for good by themselves; 0: never
+    #[arg(long, env = "ROSTER_ERASE_AFTER_DAYS", hide_env_values = true, default_value_t = 30, value_parser = clap::value_parser!(i64).range(0..=3_650), value_name = "DAYS", global = true)]
+    pub erase_after_days: i64,
     /// Connections to the database that this process opens for reading
     #[arg(long, env = "ROSTER_CONNECTIONS", hide_env_values = true, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100), value_name = "N", global = true)]
     pub connections: u32,
@@ -153,6 +156,7 @@ impl Settings {
             uploads: self.uploads_folder(),
             upload_limit: usize::from(self.upload_mb) << 20,
             session_hours: self.session_hours,
+            erase_after_days: self.erase_after_days,
             patience: Duration::from_secs(30),
             time_limit: Duration::from_secs(60),
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),

@@ -17,6 +17,7 @@ pub(super) const SQLITE_PRAGMAS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
     PRAGMA cache_size = -65536;
     PRAGMA mmap_size = 1073741824;
     PRAGMA temp_store = MEMORY;";
@@ -55,6 +56,15 @@ macro_rules! insert_all {
     }};
 }
 pub(crate) use insert_all;
+
+/// Statements outside a transaction after which what was deleted is not in the files any more, as far as the database
+/// can do that while others work.
+pub(super) fn forget(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => "PRAGMA wal_checkpoint(TRUNCATE)",
+        Conn::Postgres(_) => "VACUUM users, user_search, audit_details, plans, plan_members, operations, documents",
+    }
+}
 
 /// For the connections that only read. On PostgreSQL each transaction says so itself.
 pub(super) fn forbid_writing(conn: &mut Conn) -> Result<()> {

@@ -206,6 +206,21 @@ fn in_transaction<T, E: From<Error>>(
     }
 }
 
+impl Db {
+    /// After an erasure: what was overwritten leaves the write-ahead log too (SQLite), dead rows leave the tables
+    /// (PostgreSQL). What fails is done at the next checkpoint or vacuum of the database itself.
+    pub async fn forget_what_was_deleted(&self) {
+        let db = self.clone();
+        let forget = move || -> Result<()> {
+            let mut conn = checked_out(&db.writers)?;
+            Ok(conn.batch_execute(dialect::forget(&conn))?)
+        };
+        if let Err(error) = off_the_async_threads(forget).await {
+            tracing::warn!(%error, "what was deleted leaves the log of the database later");
+        }
+    }
+}
+
 /// Runs `f` inside the transaction under way and takes back whatever it did.
 pub fn tried<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     type Manager = <Conn as Connection>::TransactionManager;

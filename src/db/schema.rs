@@ -56,6 +56,7 @@ diesel::table! {
         leaves_at -> Nullable<BigInt>,
         leaves_zone -> Text,
         leave_operation_id -> Nullable<BigInt>,
+        erasing_since -> Nullable<BigInt>,
     }
 }
 
@@ -216,6 +217,12 @@ diesel::table! {
         created_by -> Nullable<BigInt>,
         name -> Text,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    doomed_files (stored_as) {
+        stored_as -> Text,
     }
 }
 
@@ -392,6 +399,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     reports,
     dashboards,
+    doomed_files,
     plans,
     plan_members,
     plan_duties,

@@ -70,6 +70,8 @@ pub trait Kind: Sync {
     fn count(&self, conn: &mut Conn, users: &[UserId]) -> Result<Vec<(UserId, Tally)>>;
     /// True for users who have at least one entry: the condition for a query over `users`.
     fn exists(&self) -> Condition;
+    /// Cuts these users' part in up to `limit` entries for good; how many it was. 0: nothing is left.
+    fn cut(&self, conn: &mut Conn, users: &[UserId], limit: i64) -> Result<i64>;
     /// A user's entries, newest first, a page at a time.
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>>;
 }

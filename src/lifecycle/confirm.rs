@@ -8,7 +8,7 @@ use super::receivers::{self, PlanDuty, Receivers};
 use super::run::{Argument, Lifecycle};
 use super::store::facts::Depth;
 use super::store::plans::{self, Part};
-use super::store::{departures, duties};
+use super::store::{departures, duties, erasing};
 use super::{Act, Selection, Step};
 use crate::audit::Event;
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
@@ -178,6 +178,9 @@ pub fn confirm(
     let operation = begin(conn, &plan, &members, actor, now)?;
     if let Some(leaving) = &plan.leaving {
         plan_departures(conn, runner, operation, leaving, &members, actor, now)?;
+    } else if plan.act == Act::Erase {
+        let going = members.iter().filter(|member| member.step == Step::Erase);
+        erasing::begin(conn, &going.map(|member| member.user).collect::<Vec<_>>(), now)?;
     } else if members.len() <= engine::AT_ONCE {
         while !run_batch(conn, runner, operation, now)? {}
     }
@@ -235,14 +238,16 @@ fn missing(plan: &Plan, members: &[Member], duties: &[PlanDuty], confirmation: &
         missing.push(Missing::NothingToDo);
     }
     let by_force = members.iter().filter(|member| member.is_deleted_with_history()).count() as i64;
+    let for_good = members.iter().filter(|member| member.step == Step::Erase).count() as i64;
     if by_force > 0 && plan.reason.is_empty() {
         missing.push(Missing::Reason);
     }
     if plan.reason.chars().count() > REASON_LENGTH {
         missing.push(Missing::ReasonTooLong);
     }
-    if by_force > 0 && confirmation.typed_number.trim().replace(',', "") != by_force.to_string() {
-        missing.push(Missing::Number(by_force));
+    let to_type = by_force + for_good;
+    if to_type > 0 && confirmation.typed_number.trim().replace(',', "") != to_type.to_string() {
+        missing.push(Missing::Number(to_type));
     }
     let short = plan::shortages(plan.act, members, &plan.free_seats);
     if !short.is_empty() {

@@ -28,6 +28,8 @@ text_enum! {
         AddressUnusable = "address_unusable",
         NoFreeSeat = "no_free_seat",
         Gone = "gone",
+        /// Is on the way out for good.
+        BeingErased = "being_erased",
         /// Has a leave date already.
         AlreadyLeaving = "already_leaving",
         /// The leave date was moved or cancelled meanwhile.
@@ -66,6 +68,8 @@ pub struct Facts {
     pub version: i64,
     pub state_changed_at: Timestamp,
     pub state_operation: Option<OperationId>,
+    /// Somebody, or their time in the recycle bin, decided that they go for good.
+    pub is_being_erased: bool,
     pub leaves_at: Option<Timestamp>,
     pub leave_operation: Option<OperationId>,
     /// Of their own; empty: the organization's.
@@ -115,6 +119,9 @@ pub fn judge(act: Act, facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> 
     if let Some(refusal) = not_in_a_state_for(act, facts) {
         return Err(refusal);
     }
+    if facts.is_being_erased && act != Act::Erase {
+        return Err(Refusal::BeingErased);
+    }
     if Some(facts.user) == bounds.actor && act != Act::HandOver {
         return Err(Refusal::Yourself);
     }
@@ -135,6 +142,7 @@ pub fn judge(act: Act, facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> 
         Act::Delete if facts.state == State::Active => Ok(Step::Deactivate),
         Act::Delete => Err(Refusal::OffWithHistory),
         Act::HandOver => Ok(Step::HandOver),
+        Act::Erase => Ok(Step::Erase),
         Act::Undo => Err(Refusal::TouchedSince),
     }
 }
@@ -148,7 +156,7 @@ fn judge_undo(facts: &Facts, bounds: &Bounds, keep: Option<UserId>) -> Result<St
         Some(Step::Restore) => Act::Delete,
         // Each thing that moved knows by itself whether it was touched.
         Some(Step::HandOver) => return Ok(Step::GiveBack),
-        Some(Step::Skip | Step::GiveBack) | None => return Err(Refusal::TouchedSince),
+        Some(Step::Skip | Step::GiveBack | Step::Erase) | None => return Err(Refusal::TouchedSince),
     };
     if facts.state_operation.is_none() || facts.state_operation != bounds.undoes {
         return Err(Refusal::TouchedSince);
@@ -164,7 +172,7 @@ fn not_in_a_state_for(act: Act, facts: &Facts) -> Option<Refusal> {
     match (act, facts.state) {
         (Act::Deactivate, State::Deactivated) => Some(Refusal::AlreadyOff),
         (Act::Activate, State::Active) => Some(Refusal::AlreadyActive),
-        (Act::Restore, State::Active | State::Deactivated) => Some(Refusal::NotInRecycleBin),
+        (Act::Restore | Act::Erase, State::Active | State::Deactivated) => Some(Refusal::NotInRecycleBin),
         (Act::Deactivate | Act::Activate | Act::Delete, State::Deleted) => Some(Refusal::InRecycleBin),
         _ => None,
     }

@@ -6,6 +6,7 @@ mod changes;
 pub mod confirm;
 mod deactivate;
 mod delete;
+pub mod erase;
 pub mod guard;
 mod handover;
 pub mod leaving;
@@ -39,6 +40,7 @@ text_enum! {
         Undo = "undo",
         /// Duties go to somebody else, and nothing else changes: for people who are off already.
         HandOver = "hand_over",
+        Erase = "erase",
     }
 }
 
@@ -52,6 +54,7 @@ text_enum! {
         HandOver = "hand_over",
         /// The opposite of handing over: for undoing.
         GiveBack = "give_back",
+        Erase = "erase",
         Skip = "skip",
     }
 }

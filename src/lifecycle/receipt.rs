@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Step;
-use super::store::{duties, plans, proof};
+use super::store::{duties, erasing, plans, proof};
 use crate::db::{Conn, Result, Timestamp, UserId, tried};
 use crate::history::{self, duty};
 use crate::operations::{Operation, store as operations};
@@ -81,6 +81,11 @@ pub fn prove(conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<S
     if !gone.is_empty() {
         handed_over(conn, operation, &gone, &mut receipt)?;
         untouched(conn, operation, &gone, &mut receipt)?;
+    }
+    let erased = done(conn, operation, &[Step::Erase])?;
+    if !erased.is_empty() {
+        let n = erased.len() as i64;
+        receipt.add("erased", n - erasing::left(conn, &erased)?, n);
     }
     let relieved = done(conn, operation, &[Step::HandOver])?;
     handed_over(conn, operation, &relieved, &mut receipt)?;

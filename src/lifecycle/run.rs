@@ -7,7 +7,7 @@ use super::guard::{self, Bounds, Facts};
 use super::plan::{self, Member};
 use super::store::facts::{self, Depth};
 use super::store::people::Stamp;
-use super::{Act, Refusal, Step, activate, deactivate, delete, handover, messages, receipt, restore, undo};
+use super::{Act, Refusal, Step, activate, deactivate, delete, erase, handover, messages, receipt, restore, undo};
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::history::duty::Moved;
@@ -147,6 +147,11 @@ impl Runner for Lifecycle {
                 Step::Delete => delete::delete(conn, &mut batch, &people)?,
                 Step::Restore => restore::restore(conn, &mut batch, &people)?,
                 Step::HandOver => handover::record(&mut batch, &people),
+                Step::Erase => {
+                    if !erase::erase(conn, &mut batch, &people)? {
+                        continue;
+                    }
+                }
                 Step::GiveBack => undo::record(&mut batch, &people),
                 Step::Skip => continue,
             }
@@ -168,6 +173,9 @@ impl Runner for Lifecycle {
     }
 
     fn pace(&self, operation: &Operation) -> Pace {
+        if operation.act == Act::Erase.as_str() {
+            return erase::PACE;
+        }
         let is_whole = [Act::Activate, Act::Undo].iter().any(|act| operation.act == act.as_str());
         if is_whole { Pace::WHOLE } else { Pace::USUAL }
     }
@@ -267,6 +275,7 @@ fn refusal(step: Step, facts: &Facts, argument: &Argument, bounds: &Bounds, keep
         Step::Delete => Act::Delete,
         Step::Restore => Act::Restore,
         Step::HandOver | Step::GiveBack => Act::HandOver,
+        Step::Erase => Act::Erase,
         Step::Skip => return Some(Refusal::Chosen),
     };
     if bounds.undoes.is_some() {

@@ -20,7 +20,7 @@ use crate::operations::{Operation, Row};
 pub fn is_possible(operation: &Operation) -> bool {
     let is_over = operation.is_over() && operation.done > 0;
     let act = Act::parse(&operation.act);
-    is_over && !matches!(act, None | Some(Act::Undo))
+    is_over && !matches!(act, None | Some(Act::Undo | Act::Erase))
 }
 
 /// Tells the facts what the operation that shall be undone did to each.

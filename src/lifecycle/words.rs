@@ -29,6 +29,7 @@ impl Act {
             Act::Restore => "Restore",
             Act::Undo => "Undo",
             Act::HandOver => "Hand over",
+            Act::Erase => "Erase",
         }
     }
 
@@ -41,6 +42,7 @@ impl Act {
             Act::Restore => "Restoration",
             Act::Undo => "Undo",
             Act::HandOver => "Handover",
+            Act::Erase => "Erasure",
         }
     }
 }
@@ -63,6 +65,7 @@ impl Step {
             Step::Restore => "restored",
             Step::HandOver => "relieved of their duties",
             Step::GiveBack => "given their duties back",
+            Step::Erase => "erased",
             Step::Skip => "skipped",
         }
     }
@@ -88,6 +91,7 @@ impl Refusal {
             Refusal::AddressUnusable => "Enter an email address like name@example.com.".into(),
             Refusal::NoFreeSeat => "There was no free seat for all of them.".into(),
             Refusal::Gone => "Was erased meanwhile.".into(),
+            Refusal::BeingErased => "Is being erased and cannot come back.".into(),
             Refusal::AlreadyLeaving => "Has a leave date already. Move or cancel it under Departures.".into(),
             Refusal::Stays => "Stays: the leave date was moved or cancelled.".into(),
             Refusal::TouchedSince => "Somebody changed them since. They are left as they are.".into(),
@@ -112,6 +116,7 @@ impl Refusal {
             Refusal::AddressUnusable => "not an email address".into(),
             Refusal::NoFreeSeat => "no free seat".into(),
             Refusal::Gone => "erased meanwhile".into(),
+            Refusal::BeingErased => "being erased".into(),
             Refusal::AlreadyLeaving => "with a leave date already".into(),
             Refusal::Stays => "leave date moved or cancelled".into(),
             Refusal::TouchedSince => "changed by somebody since".into(),
@@ -121,8 +126,8 @@ impl Refusal {
 }
 
 /// The steps as buttons and results name them; what destroys stands last.
-const IN_WORDS: [Step; 6] =
-    [Step::Deactivate, Step::Activate, Step::HandOver, Step::GiveBack, Step::Restore, Step::Delete];
+const IN_WORDS: [Step; 7] =
+    [Step::Deactivate, Step::Activate, Step::HandOver, Step::GiveBack, Step::Restore, Step::Delete, Step::Erase];
 
 /// What a plan does to one user, as a sentence.
 pub fn what_will_happen(member: &Member) -> String {
@@ -131,6 +136,7 @@ pub fn what_will_happen(member: &Member) -> String {
         (Step::Skip, None, _) => "Is left as they are.".into(),
         (Step::Deactivate, ..) => "Will be deactivated.".into(),
         (Step::HandOver, ..) => "Their duties go to somebody else.".into(),
+        (Step::Erase, ..) => "Will be gone for good.".into(),
         (Step::GiveBack, ..) => "Their duties come back.".into(),
         (Step::Delete, ..) if member.has_history => "Will be deleted in spite of their history.".into(),
         (Step::Delete, ..) => "Will be deleted.".into(),
@@ -237,6 +243,10 @@ fn done_in_words(tally: &Tally) -> Vec<String> {
     }
     if taken > 0 {
         parts.push(format!("{} taken", count(taken, "license", "licenses")));
+    }
+    let cut = tally.under("cut.");
+    if cut > 0 {
+        parts.push(format!("{} cut", count(cut, "entry", "entries")));
     }
     let off = tally.of("restored_as_deactivated");
     if off > 0 {

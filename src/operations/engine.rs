@@ -18,12 +18,14 @@ pub struct Pace {
     pub batch: usize,
     /// True if the page may wait for a small operation; else it is the worker's, whatever its size.
     pub at_once: bool,
+    /// True if the worker rests after each batch for as long as it took, so that others come in between.
+    pub rests: bool,
 }
 
 impl Pace {
-    pub const USUAL: Pace = Pace { batch: BATCH, at_once: true };
+    pub const USUAL: Pace = Pace { batch: BATCH, at_once: true, rests: false };
     /// All rows in one batch, because it is all of them or none.
-    pub const WHOLE: Pace = Pace { batch: usize::MAX, at_once: true };
+    pub const WHOLE: Pace = Pace { batch: usize::MAX, at_once: true, rests: false };
 
     fn limit(self) -> i64 {
         i64::try_from(self.batch).unwrap_or(i64::MAX)

@@ -58,8 +58,20 @@ impl Worker {
         let name = holder.to_owned();
         let take = move |conn: &mut Conn| store::take_lease(conn, &name, now, now.plus_seconds(LEASE_SECONDS));
         let Some(id) = self.db.write(Lane::Administration, take).await? else { return Ok(false) };
-        while !self.run_one_batch(id, holder).await? {}
+        let rests = self.db.read(move |conn| store::find(conn, id)).await.map(|it| self.runner.pace(&it).rests)?;
+        loop {
+            let begun = std::time::Instant::now();
+            if self.run_one_batch(id, holder).await? {
+                break;
+            }
+            if rests {
+                tokio::time::sleep(begun.elapsed()).await;
+            }
+        }
         self.prove(id).await?;
+        if rests {
+            self.db.forget_what_was_deleted().await;
+        }
         Ok(true)
     }
 

@@ -27,6 +27,8 @@ pub struct Site {
     /// Bytes that one uploaded document may have.
     pub upload_limit: usize,
     pub session_hours: i64,
+    /// Days in the recycle bin, after which deleted people are erased by themselves; 0: never.
+    pub erase_after_days: i64,
     /// How long a form's body may take to arrive.
     pub patience: Duration,
     /// How long a browser waits for an answer at most; for the end of an upload, fifteen times as long.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::super::{Condition, Kind, Line, Tally, When};
-use super::beyond;
+use super::{beyond, cutting};
 use crate::db::dialect::among;
 use crate::db::schema::{assignments, projects, users, work_items};
 use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
@@ -46,6 +46,12 @@ impl Kind for Assignments {
 
     fn exists(&self) -> Condition {
         Box::new(exists(assignments::table.filter(assignments::user_id.eq(users::id))))
+    }
+
+    fn cut(&self, conn: &mut Conn, users: &[UserId], limit: i64) -> Result<i64> {
+        let key = "work_item_id, user_id";
+        let cut = cutting::delete(conn, "assignments", key, "user_id", users, limit)?;
+        Ok(cut + cutting::empty(conn, "assignments", key, "assigned_by", users, limit - cut)?)
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::super::{Condition, Kind, Line, Tally, When};
+use super::cutting;
 use crate::db::dialect::among;
 use crate::db::schema::{dashboards, projects, reports, users, work_items};
 use crate::db::{Conn, Result, Timestamp, UserId};
@@ -79,6 +80,17 @@ impl Kind for CreatedObjects {
         let of_reports = exists(reports::table.filter(reports::created_by.assume_not_null().eq(users::id)));
         let of_dashboards = exists(dashboards::table.filter(dashboards::created_by.assume_not_null().eq(users::id)));
         Box::new(of_projects.or(of_items).or(of_reports).or(of_dashboards))
+    }
+
+    fn cut(&self, conn: &mut Conn, users: &[UserId], limit: i64) -> Result<i64> {
+        let mut cut = 0;
+        for (table, ..) in SOURCES {
+            cut += cutting::empty(conn, table, "id", "created_by", users, limit - cut)?;
+        }
+        for table in ["reports", "dashboards"] {
+            cut += cutting::empty(conn, table, "id", "owner_id", users, limit - cut)?;
+        }
+        Ok(cut)
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::super::{Condition, Kind, Line, Tally, When};
-use super::beyond;
-use crate::db::dialect::among;
+use super::{beyond, cutting};
+use crate::db::dialect::{among, ids_of};
 use crate::db::schema::{documents, projects, users};
 use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
@@ -43,6 +43,23 @@ impl Kind for Documents {
 
     fn exists(&self) -> Condition {
         Box::new(exists(documents::table.filter(documents::owner_id.assume_not_null().eq(users::id))))
+    }
+
+    fn cut(&self, conn: &mut Conn, users: &[UserId], limit: i64) -> Result<i64> {
+        let own = format!(
+            "SELECT id FROM documents WHERE owner_id IN {} AND project_id IS NULL ORDER BY id LIMIT {limit}",
+            ids_of(conn, 1)
+        );
+        let doom = format!(
+            "INSERT INTO doomed_files (stored_as) SELECT stored_as FROM documents WHERE id IN ({own}) \
+             AND stored_as IS NOT NULL ON CONFLICT DO NOTHING"
+        );
+        cutting::run(conn, doom, users)?;
+        let cut = cutting::run(conn, format!("DELETE FROM documents WHERE id IN ({own})"), users)?;
+        if cut > 0 {
+            return Ok(cut);
+        }
+        cutting::empty(conn, "documents", "id", "owner_id", users, limit)
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

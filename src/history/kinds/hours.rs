@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::super::{Condition, Kind, Line, Tally, When};
-use super::beyond;
+use super::{beyond, cutting};
 use crate::db::dialect::among;
 use crate::db::schema::{hours, users, work_items};
 use crate::db::{Conn, MultiBackend, Result, UserId};
@@ -46,6 +46,10 @@ impl Kind for Hours {
 
     fn exists(&self) -> Condition {
         Box::new(exists(hours::table.filter(hours::user_id.assume_not_null().eq(users::id))))
+    }
+
+    fn cut(&self, conn: &mut Conn, users: &[UserId], limit: i64) -> Result<i64> {
+        cutting::empty(conn, "hours", "id", "user_id", users, limit)
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

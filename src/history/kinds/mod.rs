@@ -2,6 +2,8 @@
 
 mod assignments;
 mod created_objects;
+mod cutting;
+mod direct_reports;
 mod documents;
 mod hours;
 mod notes;
@@ -10,7 +12,7 @@ mod owned_projects;
 
 use super::duty::{Handover, Return};
 use super::{Duty, Kind};
-use crate::db::{Conn, Result};
+use crate::db::{Conn, Result, UserId};
 
 /// Every kind of history, in the order of the pages.
 pub fn kinds() -> &'static [&'static dyn Kind] {
@@ -19,7 +21,7 @@ pub fn kinds() -> &'static [&'static dyn Kind] {
 
 /// Every kind of duty, in the order of the pages.
 pub fn duties() -> &'static [&'static dyn Duty] {
-    &[&open_assignments::OpenAssignments, &owned_projects::OwnedProjects]
+    &[&open_assignments::OpenAssignments, &owned_projects::OwnedProjects, &direct_reports::DirectReports]
 }
 
 /// The kind of duty with this key, as forms and the database name it.
@@ -53,14 +55,17 @@ struct Column {
     duty: &'static str,
     table: &'static str,
     column: &'static str,
+    /// Which rows can move to whom, in written SQL over `given` and `chosen`.
+    entries: &'static str,
 }
 
 impl Column {
     fn hand_over(&self, conn: &mut Conn, handover: &Handover<'_>) -> Result<()> {
-        let Column { duty, table, column } = self;
+        let Column { duty, table, column, entries } = self;
         let theirs = format!(
             "SELECT given.id, chosen.user_id, chosen.receiver_id, 'moved', CAST(NULL AS bigint) \
-             FROM plan_duties AS chosen JOIN {table} AS given ON given.{column} = chosen.user_id WHERE {{chosen}}"
+             FROM plan_duties AS chosen JOIN {table} AS given ON given.{column} = chosen.user_id \
+             WHERE {entries} AND {{chosen}}"
         );
         handover.write_down(conn, duty, &theirs)?;
         let give = format!(
@@ -69,6 +74,10 @@ impl Column {
         );
         handover.carry_out(conn, duty, &give)?;
         Ok(())
+    }
+
+    fn cut(&self, conn: &mut Conn, users: &[UserId], limit: i64) -> Result<i64> {
+        cutting::empty(conn, self.table, "id", self.column, users, limit)
     }
 
     fn untouched(&self) -> String {
@@ -80,7 +89,7 @@ impl Column {
     }
 
     fn carry_back(&self, conn: &mut Conn, return_: &Return<'_>) -> Result<()> {
-        let Column { duty, table, column } = self;
+        let Column { duty, table, column, .. } = self;
         let back = format!(
             "UPDATE {table} SET {column} = gone.from_user FROM (SELECT object_id, from_user FROM handovers \
              WHERE {{returned}}) AS gone WHERE gone.object_id = {table}.id"

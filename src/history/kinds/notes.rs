@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::super::{Condition, Kind, Line, Tally, When};
-use super::beyond;
+use super::{beyond, cutting};
 use crate::db::dialect::among;
 use crate::db::schema::{notes, users, work_items};
 use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
@@ -44,6 +44,10 @@ impl Kind for Notes {
 
     fn exists(&self) -> Condition {
         Box::new(exists(notes::table.filter(notes::author_id.assume_not_null().eq(users::id))))
+    }
+
+    fn cut(&self, conn: &mut Conn, users: &[UserId], limit: i64) -> Result<i64> {
+        cutting::empty(conn, "notes", "id", "author_id", users, limit)
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

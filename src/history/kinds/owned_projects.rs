@@ -16,7 +16,7 @@ use crate::web::pagination::{Place, ROWS, Rows, Toward};
 pub struct OwnedProjects;
 
 const KEY: &str = "owned_projects";
-const OWNER: Column = Column { duty: KEY, table: "projects", column: "owner_id" };
+const OWNER: Column = Column { duty: KEY, table: "projects", column: "owner_id", entries: "TRUE" };
 
 impl Kind for OwnedProjects {
     fn key(&self) -> &'static str {
@@ -46,6 +46,10 @@ impl Kind for OwnedProjects {
 
     fn exists(&self) -> Condition {
         Box::new(exists(projects::table.filter(projects::owner_id.assume_not_null().eq(users::id))))
+    }
+
+    fn cut(&self, conn: &mut Conn, users: &[UserId], limit: i64) -> Result<i64> {
+        OWNER.cut(conn, users, limit)
     }
 
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {

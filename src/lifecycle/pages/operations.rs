@@ -115,6 +115,7 @@ fn person(act: Act, row: ShownRow) -> Person {
             Some(Step::Restore) => ("Restored", "success"),
             Some(Step::HandOver) => ("Handed over", ""),
             Some(Step::GiveBack) => ("Given back", "success"),
+            Some(Step::Erase) => ("Erased", "danger"),
             _ => ("Done", ""),
         },
     };

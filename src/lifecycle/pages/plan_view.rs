@@ -35,6 +35,8 @@ pub struct View {
     pub with_history: Option<String>,
     /// People with history who will be deleted: the number to type.
     pub by_force: i64,
+    /// People who will be gone for good: the number to type.
+    pub for_good: i64,
     pub history: History,
     pub frees: Option<String>,
     pub sessions: i64,
@@ -132,9 +134,11 @@ impl View {
         let groups = plans::groups(conn, &plan.id)?;
         let of = |wanted: fn(&Group) -> bool| -> i64 { groups.iter().filter(|g| wanted(g)).map(|g| g.users).sum() };
         let by_force = of(|group| group.step == Step::Delete && group.has_history);
+        let for_good = of(|group| group.step == Step::Erase);
         let history = match plan.act {
             // What deleting takes away: from those who are deleted, or before a choice from all it would take it from.
             Act::Delete => plans::history(conn, &plan.id, (by_force > 0).then_some(Step::Delete))?,
+            Act::Erase => plans::history(conn, &plan.id, Some(Step::Erase))?,
             _ => History::default(),
         };
         let sections = sections(conn, &plan, &groups, onward)?;
@@ -142,7 +146,8 @@ impl View {
         Ok(View {
             title: title(&plan),
             button: button(&plan, &groups),
-            is_red: by_force > 0,
+            is_red: by_force + for_good > 0,
+            for_good,
             with_history: with_history(conn, &plan, &groups)?,
             by_force,
             history,
@@ -227,6 +232,7 @@ fn sections(conn: &mut Conn, plan: &Plan, groups: &[Group], onward: &Onward) -> 
             Act::Activate => Step::Activate,
             Act::Restore => Step::Restore,
             Act::HandOver => Step::HandOver,
+            Act::Erase => Step::Erase,
             _ => Step::Deactivate,
         };
         let heading = match plan.act {
@@ -279,7 +285,7 @@ fn row(plan: &Plan, member: &Member, duties: Vec<OwnView>) -> RowView {
         name: member.name.clone(),
         initials: text::initials(first, last),
         note: note(act, member),
-        detail: if act == Act::Delete { member.history.in_words() } else { String::new() },
+        detail: if matches!(act, Act::Delete | Act::Erase) { member.history.in_words() } else { String::new() },
         choices: choices(act, member),
         levels: match member.new_level.filter(|_| member.step == Step::Activate) {
             Some(chosen) => AccessLevel::ALL.iter().map(|level| (*level, *level == chosen)).collect(),

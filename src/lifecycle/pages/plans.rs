@@ -96,7 +96,7 @@ fn asked_for(fields: &Fields, now: Timestamp, zone: &TimeZone) -> Result<Request
             };
             Selection::OfOperation(id, steps)
         }
-        ("all", _) if act == Act::Restore => Selection::Deleted,
+        ("all", _) if matches!(act, Act::Restore | Act::Erase) => Selection::Deleted,
         ("all", _) if act == Act::HandOver => Selection::LeftBehind,
         ("all", _) => Selection::Matching(filter(fields)?),
         _ => Selection::Ticked(ids()?),
@@ -339,7 +339,8 @@ fn is_switched(
 
 /// Back on the page the plan was opened from; a large run is watched on its own page, and so is one that followed another.
 fn result_address(plan: &Plan, operation: OperationId) -> String {
-    if plan.members > crate::operations::engine::AT_ONCE as i64 || plan.return_to.starts_with("/operations") {
+    let is_slow = plan.act == Act::Erase || plan.members > crate::operations::engine::AT_ONCE as i64;
+    if is_slow || plan.return_to.starts_with("/operations") {
         return format!("/operations/{operation}");
     }
     let (path, query) = plan.return_to.split_once('?').unwrap_or((&plan.return_to, ""));

@@ -11,9 +11,6 @@ use crate::sign_in::Administrator;
 use crate::web::pagination::{Rows, Toward};
 use crate::web::{Answer, Error, Page, Site, text};
 
-/// Days that a deleted user can be restored for sure.
-pub const KEPT_DAYS: i64 = 30;
-
 #[derive(Deserialize)]
 pub struct Where {
     from: Option<String>,
@@ -30,6 +27,8 @@ struct BinPage {
     list: Rows<Row>,
     result: Option<ResultNotice>,
     nothing_ticked: bool,
+    /// "kept for 30 days"
+    kept: String,
 }
 
 struct Row {
@@ -41,7 +40,7 @@ struct Row {
 /// `GET /recycle-bin`
 pub async fn index(administrator: Administrator, site: Data<Site>, query: Query<Where>) -> Answer {
     let Where { from, toward, operation, nothing } = query.into_inner();
-    let now = site.clock.now();
+    let (now, kept) = (site.clock.now(), site.erase_after_days);
     let (list, result) = site
         .db
         .read(move |conn| {
@@ -54,10 +53,19 @@ pub async fn index(administrator: Administrator, site: Data<Site>, query: Query<
         .await
         .map_err(Error::from)?;
     let list = list.map(|user| {
-        let days = KEPT_DAYS - now.seconds_since(user.deleted_at) / 86_400;
-        let left = if days > 0 { text::count(days, "day", "days") } else { "any moment now".into() };
+        let days = kept - now.seconds_since(user.deleted_at) / 86_400;
+        let left = match (user.erasing_since, kept, days) {
+            (Some(_), ..) => "being erased".into(),
+            (None, 0, _) => "until erased".into(),
+            (None, _, days) if days > 0 => text::count(days, "day", "days"),
+            _ => "any moment now".into(),
+        };
         Row { initials: text::initials(&user.first_name, &user.last_name), left, user }
     });
-    let template = BinPage { page: administrator.0.page, list, result, nothing_ticked: nothing.is_some() };
+    let kept = match kept {
+        0 => "kept until somebody erases them".to_owned(),
+        days => format!("kept for {}", text::count(days, "day", "days")),
+    };
+    let template = BinPage { page: administrator.0.page, list, result, nothing_ticked: nothing.is_some(), kept };
     template.page.html(&template)
 }

@@ -22,6 +22,8 @@ pub struct Binned {
     pub operation: Option<OperationId>,
     pub reason: Option<String>,
     pub by: Option<(String, String)>,
+    /// On the way out for good since then.
+    pub erasing_since: Option<Timestamp>,
 }
 
 /// The latest first, a page at a time.
@@ -42,6 +44,7 @@ pub fn list(conn: &mut Conn, from: Option<&str>, toward: Toward) -> Result<Rows<
             users::state_operation_id,
             operations::reason.nullable(),
             by.fields((users::first_name, users::last_name)).nullable(),
+            users::erasing_since,
         ))
         .limit(ROWS as i64 + 1)
         .into_boxed::<MultiBackend>();

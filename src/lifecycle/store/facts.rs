@@ -28,7 +28,7 @@ type Row = (
     (UserId, String, String, String, String),
     (State, Option<State>, Option<AccessLevel>, AccessLevel),
     (i64, Timestamp, Option<OperationId>),
-    (Option<Timestamp>, Option<OperationId>, String),
+    (Option<Timestamp>, Option<OperationId>, String, Option<Timestamp>),
 );
 
 /// Those of these ids that belong to somebody.
@@ -45,7 +45,7 @@ pub fn read(conn: &mut Conn, ids: &[UserId], depth: Depth, hold: bool) -> Result
         (users::id, users::first_name, users::last_name, users::name_key, users::email_key),
         (users::state, users::deleted_from, users::access_level, users::last_access_level),
         (users::version, users::state_changed_at, users::state_operation_id),
-        (users::leaves_at, users::leave_operation_id, users::time_zone),
+        (users::leaves_at, users::leave_operation_id, users::time_zone, users::erasing_since),
     ));
     let rows: Vec<Row> = match &mut *conn {
         Conn::Postgres(c) if hold => query.for_update().load(c)?,
@@ -61,7 +61,7 @@ pub fn read(conn: &mut Conn, ids: &[UserId], depth: Depth, hold: bool) -> Result
     let facts = rows.into_iter().map(
         |((user, first, last, name_key, email_key), (state, deleted_from, level, last_level), row, leave)| {
             let (version, state_changed_at, state_operation) = row;
-            let (leaves_at, leave_operation, time_zone) = leave;
+            let (leaves_at, leave_operation, time_zone, erasing) = leave;
             let history = counted.remove(&user).unwrap_or_default();
             Facts {
                 user,
@@ -77,6 +77,7 @@ pub fn read(conn: &mut Conn, ids: &[UserId], depth: Depth, hold: bool) -> Result
                 version,
                 state_changed_at,
                 state_operation,
+                is_being_erased: erasing.is_some(),
                 leaves_at,
                 leave_operation,
                 time_zone,

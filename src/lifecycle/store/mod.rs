@@ -3,6 +3,7 @@
 pub mod bin;
 pub mod departures;
 pub mod duties;
+pub mod erasing;
 pub mod facts;
 pub mod inbox;
 pub mod left_behind;

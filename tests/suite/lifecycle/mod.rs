@@ -3,6 +3,7 @@
 mod activate;
 mod batches;
 mod delete;
+mod erase;
 mod handover;
 mod leaving;
 mod left_behind;

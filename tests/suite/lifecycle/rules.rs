@@ -24,6 +24,7 @@ fn somebody(id: i64, level: AccessLevel) -> Facts {
         version: 1,
         state_changed_at: Timestamp::NEVER,
         state_operation: None,
+        is_being_erased: false,
         leaves_at: None,
         leave_operation: None,
         time_zone: String::new(),

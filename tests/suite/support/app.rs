@@ -63,6 +63,7 @@ impl TestApp {
             uploads: folder.path().join("uploads"),
             upload_limit: 1 << 20,
             session_hours: 12,
+            erase_after_days: 30,
             patience: std::time::Duration::from_secs(5),
             time_limit: std::time::Duration::from_secs(60),
             hashing: Arc::new(tokio::sync::Semaphore::new(4)),

@@ -1,0 +1,92 @@
+//! What erasing takes away beside the history: the rows that are a person's own, and every text that names them.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+
+use crate::db::dialect::{among, id_list, ids_of, position};
+use crate::db::schema::{
+    audit_details, audit_entries, doomed_files, messages, passwords, plan_changes, plan_duties, plan_members, sessions,
+    users,
+};
+use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::users::State;
+
+/// People in the recycle bin since `before` whom nobody erases yet; the first ones.
+pub fn due(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Vec<UserId>> {
+    Ok(users::table
+        .filter(users::state.eq(State::Deleted))
+        .filter(users::deleted_at.assume_not_null().le(before))
+        .filter(users::erasing_since.is_null())
+        .order((users::deleted_at, users::id))
+        .select(users::id)
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// From now on they cannot be restored.
+pub fn begin(conn: &mut Conn, ids: &[UserId], now: Timestamp) -> Result<()> {
+    diesel::update(users::table.filter(among(users::id, ids))).set(users::erasing_since.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// Takes these people's names out of the audit log's details and out of old plans and operations. The chain is over ids
+/// and digests, and still verifies.
+pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
+    let about =
+        audit_entries::table.filter(among(audit_entries::user_id.assume_not_null(), ids)).select(audit_entries::seq);
+    diesel::delete(audit_details::table.filter(audit_details::seq.eq_any(about))).execute(conn)?;
+    let found = position(conn);
+    // What somebody typed or chose: where it names one of them, it goes as a whole.
+    let named = |column: &str, ids: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM users AS gone WHERE gone.id IN {ids} AND ({found}(lower({column}), lower(gone.first_name)) > 0 \
+             OR {found}(lower({column}), lower(gone.last_name)) > 0 OR {found}(lower({column}), lower(gone.email)) > 0 \
+             OR {found}(lower({column}), gone.name_key) > 0))"
+        )
+    };
+    let (list, ids_in) = (id_list(conn, ids), ids_of(conn, 1));
+    for (table, column, emptied) in [
+        ("operations", "reason", "''"),
+        ("plans", "reason", "''"),
+        ("plans", "selection", "''"),
+        ("plans", "return_to", "'/users'"),
+        ("plans", "receivers", "'{}'"),
+    ] {
+        let field = format!("{table}.{column}");
+        let text = format!(
+            "UPDATE {table} SET {column} = {emptied} WHERE {column} <> {emptied} AND {}",
+            named(&field, &ids_in)
+        );
+        sql_query(text).bind::<Text, _>(&list).execute(conn)?;
+    }
+    diesel::delete(plan_members::table.filter(among(plan_members::user_id, ids))).execute(conn)?;
+    diesel::delete(plan_duties::table.filter(among(plan_duties::user_id, ids))).execute(conn)?;
+    diesel::delete(plan_changes::table.filter(among(plan_changes::user_id, ids))).execute(conn)?;
+    Ok(())
+}
+
+/// The rows that are theirs alone, and last the people themselves.
+pub fn rows(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
+    diesel::delete(sessions::table.filter(among(sessions::user_id, ids))).execute(conn)?;
+    diesel::delete(passwords::table.filter(among(passwords::user_id, ids))).execute(conn)?;
+    diesel::delete(messages::table.filter(among(messages::user_id, ids))).execute(conn)?;
+    diesel::delete(users::table.filter(among(users::id, ids))).execute(conn)?;
+    Ok(())
+}
+
+/// How many of these people are still there.
+pub fn left(conn: &mut Conn, ids: &[UserId]) -> Result<i64> {
+    Ok(users::table.filter(among(users::id, ids)).count().get_result(conn)?)
+}
+
+/// Names of files whose documents are gone.
+pub fn doomed_files(conn: &mut Conn) -> Result<Vec<String>> {
+    Ok(doomed_files::table.select(doomed_files::stored_as).limit(1_000).load(conn)?)
+}
+
+/// Their files are gone too.
+pub fn forget_files(conn: &mut Conn, names: &[String]) -> Result<()> {
+    diesel::delete(doomed_files::table.filter(doomed_files::stored_as.eq_any(names))).execute(conn)?;
+    Ok(())
+}
