@@ -56,6 +56,9 @@ pub struct Settings {
     #[arg(long, env = "ROSTER_UPLOAD_MB", hide_env_values = true, default_value_t = 25, value_parser = clap::value_parser!(u16).range(1..=2000), value_name = "MB", global = true)]
     pub upload_mb: u16,
 
+    /// Seconds after which another process takes over an operation of one that is silent
+    #[arg(long, env = "ROSTER_LEASE_SECONDS", hide_env_values = true, default_value_t = 60, value_parser = clap::value_parser!(i64).range(1..=3_600), value_name = "SECONDS", global = true)]
+    pub lease_seconds: i64,
     /// Days after which deleted people are erased for good by themselves; 0: never
     #[arg(long, env = "ROSTER_ERASE_AFTER_DAYS", hide_env_values = true, default_value_t = 30, value_parser = clap::value_parser!(i64).range(0..=3_650), value_name = "DAYS", global = true)]
     pub erase_after_days: i64,
@@ -161,6 +164,7 @@ impl Settings {
             time_limit: Duration::from_secs(60),
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
             hash_cost: argon2::Params::default(),
+            lease_seconds: self.lease_seconds,
             wake_worker: Arc::default(),
         }
     }

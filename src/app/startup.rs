@@ -29,6 +29,7 @@ pub fn worker(site: &Site) -> Worker {
         clock: site.clock.clone(),
         runner: Arc::new(Lifecycle { chain: site.chain.clone() }),
         wake: site.wake_worker.clone(),
+        lease_seconds: site.lease_seconds,
     }
 }
 

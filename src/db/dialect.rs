@@ -21,7 +21,9 @@ pub(super) const SQLITE_PRAGMAS: &str = "
     PRAGMA cache_size = -65536;
     PRAGMA mmap_size = 1073741824;
     PRAGMA temp_store = MEMORY;";
-pub(super) const POSTGRES_SETTINGS: &str = "SET client_min_messages = warning; SET lock_timeout = '10s';";
+/// A process that hangs in the middle of a transaction gives up its locks, so that another one can go on.
+pub(super) const POSTGRES_SETTINGS: &str = "SET client_min_messages = warning; SET lock_timeout = '10s'; \
+    SET idle_in_transaction_session_timeout = '20s';";
 
 /// Advisory locks of this application: any numbers, as long as nothing else in the same database uses them.
 pub(super) const ADMINISTRATION_LOCK: i64 = 7_001_001;

@@ -30,6 +30,8 @@ text_enum! {
         Gone = "gone",
         /// Is on the way out for good.
         BeingErased = "being_erased",
+        /// An administrator cancelled the operation before it came to them.
+        Cancelled = "cancelled",
         /// Has a leave date already.
         AlreadyLeaving = "already_leaving",
         /// The leave date was moved or cancelled meanwhile.
@@ -42,6 +44,18 @@ text_enum! {
 }
 
 impl Refusal {
+    /// True if another attempt may succeed.
+    pub fn may_pass(self) -> bool {
+        matches!(
+            self,
+            Refusal::NoFreeSeat
+                | Refusal::HasHistory
+                | Refusal::AddressTaken
+                | Refusal::Cancelled
+                | Refusal::LastAdministrator
+        )
+    }
+
     /// True if a choice in the plan can still change it, so that the row is shown with its switch.
     pub fn is_open(self) -> bool {
         matches!(self, Refusal::Chosen | Refusal::OffWithHistory | Refusal::AddressTaken | Refusal::AddressUnusable)

@@ -18,6 +18,7 @@ pub mod receivers;
 mod restore;
 pub mod run;
 pub mod selection;
+pub mod steering;
 pub mod store;
 pub mod undo;
 pub mod words;

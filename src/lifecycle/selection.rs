@@ -1,7 +1,7 @@
 //! The users an act is for: ticked ones, all that match a filter, or those of an earlier operation.
 
-use super::Step;
 use super::store::{bin, facts, left_behind};
+use super::{Refusal, Step};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::operations;
 use crate::users::list::{self, Filter};
@@ -16,6 +16,8 @@ pub enum Selection {
     Deleted,
     /// Everybody who is off and still has duties.
     LeftBehind,
+    /// Those for whom an operation failed, or who were skipped for a reason that may have passed.
+    Again(OperationId),
     /// Those for whom an operation did one of these steps.
     OfOperation(OperationId, Vec<Step>),
 }
@@ -33,6 +35,11 @@ impl Selection {
             Selection::Matching(filter) => list::ids(conn, filter, now),
             Selection::Deleted => bin::ids(conn),
             Selection::LeftBehind => left_behind::ids(conn),
+            Selection::Again(id) => {
+                let passing: Vec<&str> =
+                    Refusal::ALL.iter().filter(|why| why.may_pass()).map(|why| why.as_str()).collect();
+                operations::store::not_done_users(conn, *id, &passing)
+            }
             Selection::OfOperation(id, steps) => {
                 let steps: Vec<&str> = steps.iter().map(|step| step.as_str()).collect();
                 operations::store::done_users(conn, *id, &steps)
@@ -46,6 +53,7 @@ impl Selection {
             Selection::Matching(filter) => format!("all that match: {}", filter.in_words()),
             Selection::Deleted => "everybody in the recycle bin".into(),
             Selection::LeftBehind => "everybody who is off and has duties".into(),
+            Selection::Again(id) => format!("whom operation {id} did not come to"),
             Selection::OfOperation(id, _) => format!("the people of operation {id}"),
         }
     }

@@ -92,6 +92,7 @@ impl Refusal {
             Refusal::NoFreeSeat => "There was no free seat for all of them.".into(),
             Refusal::Gone => "Was erased meanwhile.".into(),
             Refusal::BeingErased => "Is being erased and cannot come back.".into(),
+            Refusal::Cancelled => "Was not reached: the operation was cancelled.".into(),
             Refusal::AlreadyLeaving => "Has a leave date already. Move or cancel it under Departures.".into(),
             Refusal::Stays => "Stays: the leave date was moved or cancelled.".into(),
             Refusal::TouchedSince => "Somebody changed them since. They are left as they are.".into(),
@@ -117,6 +118,7 @@ impl Refusal {
             Refusal::NoFreeSeat => "no free seat".into(),
             Refusal::Gone => "erased meanwhile".into(),
             Refusal::BeingErased => "being erased".into(),
+            Refusal::Cancelled => "not reached before it was cancelled".into(),
             Refusal::AlreadyLeaving => "with a leave date already".into(),
             Refusal::Stays => "leave date moved or cancelled".into(),
             Refusal::TouchedSince => "changed by somebody since".into(),
@@ -213,10 +215,19 @@ pub fn result(operation: &Operation, skipped: &[(String, i64)]) -> String {
     let done = done_in_words(&tally);
     if operation.state == Progress::Running {
         sentences.push(format!("{} of {} done so far.", number(operation.done), number(operation.total)));
+    } else if operation.state == Progress::Scheduled && operation.done == 0 {
+        sentences.push("Confirmed. It is carried out at the moment of each person; their access ends then.".to_owned());
     } else if done.is_empty() {
         sentences.push("Nobody was changed.".to_owned());
     } else {
         sentences.push(format!("{}.", done.join(", ")));
+    }
+    if operation.state == Progress::Cancelled {
+        sentences.push("Cancelled: what was done stays, the rest is as it was.".to_owned());
+    }
+    if operation.failed > 0 {
+        let people = count(operation.failed, "person", "people");
+        sentences.push(format!("{people} failed: the database refused it. The log says why."));
     }
     if let Some(because) = &operation.stopped_because {
         sentences.push(format!("Stopped: {because}"));

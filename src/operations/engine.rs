@@ -88,7 +88,18 @@ pub fn run_batch(conn: &mut Conn, runner: &dyn Runner, id: OperationId, now: Tim
     Ok(true)
 }
 
-fn end(conn: &mut Conn, runner: &dyn Runner, id: OperationId, now: Timestamp) -> Result<bool> {
+/// Runs one row by itself, after its batch was refused again and again. In an administrative write.
+pub fn run_row(conn: &mut Conn, runner: &dyn Runner, id: OperationId, row: &Row, now: Timestamp) -> Result<()> {
+    let operation = store::find(conn, id)?;
+    if !operation.is_running() {
+        return Ok(());
+    }
+    let report = runner.run(conn, &operation, std::slice::from_ref(row), now)?;
+    store::write_report(conn, &operation, &report)
+}
+
+/// What follows the end of an operation, however it came: the runner's last word, and the receipt.
+pub fn end(conn: &mut Conn, runner: &dyn Runner, id: OperationId, now: Timestamp) -> Result<bool> {
     let operation = store::find(conn, id)?;
     runner.ended(conn, &operation, now)?;
     // A large one is proved outside the administrative lane, by the worker.

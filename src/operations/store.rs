@@ -1,14 +1,17 @@
 //! Operations and their rows in the database.
 
+mod shown;
+
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::{Operation, Outcome, Progress, Report, Row};
 use crate::db::dialect::{among, insert_all};
-use crate::db::schema::{operation_rows, operations, users};
+use crate::db::schema::{operation_rows, operations};
 use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
-use crate::web::pagination::{Place, ROWS, Rows, Toward};
+
+pub use shown::{Listed, Only, ShownRow, chunk, list, people, rows};
 
 pub struct NewOperation<'a> {
     pub plan_id: &'a str,
@@ -160,6 +163,69 @@ pub fn finish(conn: &mut Conn, id: OperationId, now: Timestamp, stopped_because:
     Ok(())
 }
 
+/// Ends it before all is done: the rows that are left are skipped, with the reason.
+pub fn cancel(conn: &mut Conn, operation: &Operation, reason: &str, now: Timestamp) -> Result<()> {
+    let left = operation_rows::table
+        .filter(operation_rows::operation_id.eq(operation.id))
+        .filter(operation_rows::outcome.is_null());
+    let skipped = diesel::update(left)
+        .set((operation_rows::outcome.eq(Outcome::Skipped), operation_rows::reason.eq(reason)))
+        .execute(conn)? as i64;
+    finish(conn, operation.id, now, None)?;
+    diesel::update(operations::table.find(operation.id))
+        .set((operations::state.eq(Progress::Cancelled), operations::skipped.eq(operation.skipped + skipped)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Lets it run again, in somebody's name.
+pub fn resume(conn: &mut Conn, id: OperationId, by: UserId) -> Result<()> {
+    diesel::update(operations::table.find(id))
+        .set((
+            operations::state.eq(Progress::Running),
+            operations::run_by.eq(by),
+            operations::stopped_because.eq(None::<String>),
+            operations::finished_at.eq(None::<Timestamp>),
+            operations::receipt.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// One more attempt at the next batch came to nothing; how many it were.
+pub fn count_attempt(conn: &mut Conn, id: OperationId) -> Result<i64> {
+    diesel::update(operations::table.find(id)).set(operations::attempts.eq(operations::attempts + 1)).execute(conn)?;
+    Ok(operations::table.find(id).select(operations::attempts).first(conn)?)
+}
+
+pub fn forget_attempts(conn: &mut Conn, id: OperationId) -> Result<()> {
+    diesel::update(operations::table.find(id)).set(operations::attempts.eq(0)).execute(conn)?;
+    Ok(())
+}
+
+/// The database refuses these rows, again and again.
+pub fn fail(conn: &mut Conn, id: OperationId, users: &[UserId]) -> Result<()> {
+    let rows = operation_rows::table
+        .filter(operation_rows::operation_id.eq(id))
+        .filter(operation_rows::outcome.is_null())
+        .filter(among(operation_rows::user_id, users));
+    let failed = diesel::update(rows).set(operation_rows::outcome.eq(Outcome::Failed)).execute(conn)? as i64;
+    diesel::update(operations::table.find(id)).set(operations::failed.eq(operations::failed + failed)).execute(conn)?;
+    Ok(())
+}
+
+/// The users whose rows failed, or were skipped for one of these reasons.
+pub fn not_done_users(conn: &mut Conn, id: OperationId, reasons: &[&str]) -> Result<Vec<UserId>> {
+    let again = operation_rows::outcome
+        .eq(Outcome::Failed)
+        .or(operation_rows::outcome.eq(Outcome::Skipped).and(operation_rows::reason.eq_any(reasons)));
+    Ok(operation_rows::table
+        .filter(operation_rows::operation_id.eq(id))
+        .filter(again)
+        .select(operation_rows::user_id)
+        .load(conn)?)
+}
+
 pub fn set_receipt(conn: &mut Conn, id: OperationId, receipt: &str) -> Result<()> {
     diesel::update(operations::table.find(id)).set(operations::receipt.eq(receipt)).execute(conn)?;
     Ok(())
@@ -216,88 +282,6 @@ pub fn take_lease(conn: &mut Conn, holder: &str, now: Timestamp, until: Timestam
 pub fn renew_lease(conn: &mut Conn, id: OperationId, holder: &str, until: Timestamp) -> Result<bool> {
     let mine = operations::table.filter(operations::id.eq(id)).filter(operations::lease_holder.eq(holder));
     Ok(diesel::update(mine).set(operations::lease_until.eq(until)).execute(conn)? == 1)
-}
-
-/// An operation in the list: with the name of who started it.
-pub struct Listed {
-    pub operation: Operation,
-    pub by: String,
-}
-
-/// All operations, newest first, a page at a time.
-pub fn list(conn: &mut Conn, from: Option<&str>, toward: Toward) -> Result<Rows<Listed>> {
-    let place = from.and_then(Place::<i64>::from_word);
-    let mut query = operations::table
-        .left_join(users::table.on(users::id.nullable().eq(operations::started_by)))
-        .select((Operation::as_select(), (users::first_name, users::last_name).nullable()))
-        .limit(ROWS as i64 + 1)
-        .into_boxed::<MultiBackend>();
-    query = match (toward, &place) {
-        (Toward::Next, Some(Place(_, id))) => query.filter(operations::id.lt(*id)),
-        (Toward::Previous, Some(Place(_, id))) => query.filter(operations::id.gt(*id)),
-        (_, None) => query,
-    };
-    query = match toward {
-        Toward::Next => query.order(operations::id.desc()),
-        Toward::Previous => query.order(operations::id.asc()),
-    };
-    let rows: Vec<(Operation, Option<(String, String)>)> = query.load(conn)?;
-    let rows = Rows::cut(rows, toward, place.is_some(), |(operation, _)| Place(0i64, operation.id.0));
-    Ok(rows.map(|(operation, name)| Listed {
-        operation,
-        by: name.map_or_else(String::new, |(first, last)| format!("{first} {last}")),
-    }))
-}
-
-/// One user's part in an operation. The name is empty once the person is erased.
-#[derive(Debug, Clone, Queryable)]
-pub struct ShownRow {
-    pub user: UserId,
-    pub name: Option<(String, String)>,
-    pub email: Option<String>,
-    pub step: String,
-    pub outcome: Option<Outcome>,
-    pub reason: Option<String>,
-}
-
-/// The outcome per user, a page at a time.
-pub fn rows(conn: &mut Conn, id: OperationId, from: Option<&str>, toward: Toward) -> Result<Rows<ShownRow>> {
-    let place = from.and_then(Place::<i64>::from_word);
-    let mut query = operation_rows::table
-        .left_join(users::table.on(users::id.eq(operation_rows::user_id)))
-        .filter(operation_rows::operation_id.eq(id))
-        .select((
-            operation_rows::user_id,
-            (users::first_name, users::last_name).nullable(),
-            users::email.nullable(),
-            operation_rows::step,
-            operation_rows::outcome,
-            operation_rows::reason,
-        ))
-        .limit(ROWS as i64 + 1)
-        .into_boxed::<MultiBackend>();
-    query = match (toward, &place) {
-        (Toward::Next, Some(Place(_, user))) => query.filter(operation_rows::user_id.gt(*user)),
-        (Toward::Previous, Some(Place(_, user))) => query.filter(operation_rows::user_id.lt(*user)),
-        (_, None) => query,
-    };
-    query = match toward {
-        Toward::Next => query.order(operation_rows::user_id.asc()),
-        Toward::Previous => query.order(operation_rows::user_id.desc()),
-    };
-    let rows: Vec<ShownRow> = query.load(conn)?;
-    Ok(Rows::cut(rows, toward, place.is_some(), |row| Place(0i64, row.user.0)))
-}
-
-/// The name of who started it.
-pub fn starter(conn: &mut Conn, id: OperationId) -> Result<String> {
-    let name: Option<(String, String)> = operations::table
-        .inner_join(users::table.on(users::id.nullable().eq(operations::started_by)))
-        .filter(operations::id.eq(id))
-        .select((users::first_name, users::last_name))
-        .first(conn)
-        .optional()?;
-    Ok(name.map_or_else(String::new, |(first, last)| format!("{first} {last}")))
 }
 
 /// How many rows were skipped, per reason.

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::engine::{Runner, run_batch};
+use super::Row;
+use super::engine::{Pace, Runner, run_batch, run_row};
 use super::store;
 use crate::clock::Clock;
-use crate::db::{Conn, Db, Error, Lane, OperationId};
+use crate::db::{Conn, Db, Error, Lane, OperationId, UserId};
 use crate::secrets::random_token;
 
-/// A process that is silent for so long has died.
-const LEASE_SECONDS: i64 = 60;
+/// A batch that was refused so often is run row by row.
+const ATTEMPTS: i64 = 3;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 pub struct Worker {
@@ -18,6 +19,8 @@ pub struct Worker {
     pub clock: Clock,
     pub runner: Arc<dyn Runner>,
     pub wake: Arc<tokio::sync::Notify>,
+    /// A process that is silent for so long has died.
+    pub lease_seconds: i64,
 }
 
 impl Worker {
@@ -56,13 +59,18 @@ impl Worker {
             return Ok(false);
         }
         let name = holder.to_owned();
-        let take = move |conn: &mut Conn| store::take_lease(conn, &name, now, now.plus_seconds(LEASE_SECONDS));
+        let until = now.plus_seconds(self.lease_seconds);
+        let take = move |conn: &mut Conn| store::take_lease(conn, &name, now, until);
         let Some(id) = self.db.write(Lane::Administration, take).await? else { return Ok(false) };
         let rests = self.db.read(move |conn| store::find(conn, id)).await.map(|it| self.runner.pace(&it).rests)?;
         loop {
             let begun = std::time::Instant::now();
-            if self.run_one_batch(id, holder).await? {
-                break;
+            match self.run_one_batch(id, holder).await {
+                Ok(true) => break,
+                Ok(false) => {}
+                // The database is away or busy: nothing is wrong with the rows.
+                Err(error @ Error::Away(_)) => return Err(error),
+                Err(error) => self.after_refusal(id, holder, error).await?,
             }
             if rests {
                 tokio::time::sleep(begun.elapsed()).await;
@@ -95,10 +103,52 @@ impl Worker {
         self.db.write(Lane::Work, write).await
     }
 
+    /// The database refused a batch. After some attempts its rows are run one by one: the one that is refused alone has
+    /// failed, and the others go on. All or none: then all have failed.
+    async fn after_refusal(&self, id: OperationId, holder: &str, error: Error) -> Result<(), Error> {
+        tracing::error!(%error, operation = id.0, "a batch was refused");
+        let attempts = self.db.write(Lane::Administration, move |conn| store::count_attempt(conn, id)).await?;
+        if attempts < ATTEMPTS {
+            return Ok(());
+        }
+        let (now, runner) = (self.clock.now(), self.runner.clone());
+        let next = move |conn: &mut Conn| {
+            let operation = store::find(conn, id)?;
+            let pace = runner.pace(&operation);
+            let rows = store::pending(conn, id, now, pace.batch.try_into().unwrap_or(i64::MAX))?;
+            Ok::<_, Error>((pace == Pace::WHOLE, rows))
+        };
+        let (is_whole, rows) = self.db.read(next).await?;
+        let mut failed: Vec<UserId> = Vec::new();
+        for row in &rows {
+            if is_whole || self.run_alone(id, holder, row.clone()).await.is_err() {
+                failed.push(row.user);
+            }
+        }
+        let write = move |conn: &mut Conn| {
+            store::fail(conn, id, &failed)?;
+            store::forget_attempts(conn, id)
+        };
+        self.db.write(Lane::Administration, write).await
+    }
+
+    async fn run_alone(&self, id: OperationId, holder: &str, row: Row) -> Result<(), Error> {
+        let (name, now, runner) = (holder.to_owned(), self.clock.now(), self.runner.clone());
+        let until = now.plus_seconds(self.lease_seconds);
+        let alone = move |conn: &mut Conn| {
+            if !store::renew_lease(conn, id, &name, until)? {
+                return Ok(());
+            }
+            run_row(conn, runner.as_ref(), id, &row, now)
+        };
+        self.db.write(Lane::Administration, alone).await
+    }
+
     async fn run_one_batch(&self, id: OperationId, holder: &str) -> Result<bool, Error> {
         let (name, now, runner) = (holder.to_owned(), self.clock.now(), self.runner.clone());
+        let until = now.plus_seconds(self.lease_seconds);
         let batch = move |conn: &mut Conn| {
-            if !store::renew_lease(conn, id, &name, now.plus_seconds(LEASE_SECONDS))? {
+            if !store::renew_lease(conn, id, &name, until)? {
                 return Ok(true);
             }
             run_batch(conn, runner.as_ref(), id, now)

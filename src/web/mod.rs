@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod csrf;
+pub mod csv_file;
 pub mod door;
 pub mod error;
 pub mod form;

@@ -69,3 +69,9 @@ impl<T> Rows<T> {
         Rows { rows: self.rows.into_iter().map(f).collect(), previous: self.previous, next: self.next }
     }
 }
+
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Rows { rows: Vec::new(), previous: None, next: None }
+    }
+}

@@ -37,6 +37,8 @@ pub struct Site {
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// What one password hash costs: the standard's figures, or next to nothing in tests.
     pub hash_cost: argon2::Params,
+    /// Seconds after which an operation of a process that is silent is taken over by another one.
+    pub lease_seconds: i64,
     /// Wakes the worker when there is an operation to run.
     pub wake_worker: Arc<tokio::sync::Notify>,
 }

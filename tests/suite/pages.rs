@@ -24,7 +24,8 @@ pub struct PageAt {
 
 /// Addresses that are no pages of this kind: answers to machines, the start that only leads on, downloads, and the link
 /// of the first administrator, which has tests of its own.
-const NO_PAGES: [&str; 6] = ["/", "/healthz", "/readyz", "/setup/{token}", "/users.csv", "/documents/{id}"];
+const NO_PAGES: [&str; 7] =
+    ["/operations/{id}/result.csv", "/", "/healthz", "/readyz", "/setup/{token}", "/users.csv", "/documents/{id}"];
 
 /// An organization in which every page has something to show.
 pub struct World {
@@ -58,7 +59,7 @@ impl World {
             page("/plans/{id}/lists/{kind}", format!("{plan}/lists/notes"), Door::Administrators, &[]),
             page("/plans/{id}", plan, Door::Administrators, &["dialog", "plan"]),
             page("/operations", "/operations".into(), Door::Administrators, &[]),
-            page("/operations/{id}", operation, Door::Administrators, &["operation"]),
+            page("/operations/{id}", operation, Door::Administrators, &["progress"]),
             page("/departures", "/departures".into(), Door::Administrators, &[]),
             page("/messages", "/messages".into(), Door::SignedIn, &[]),
             page("/duties", "/duties".into(), Door::Administrators, &[]),

@@ -87,6 +87,7 @@ fn asked_for(fields: &Fields, now: Timestamp, zone: &TimeZone) -> Result<Request
         ids.collect::<Result<_, _>>().map_err(|_| nonsense("This selection cannot be read."))
     };
     let selection = match (field(fields, "selection"), field(fields, "operation")) {
+        ("again", operation) => Selection::Again(operation.parse().map_err(|_| nonsense("No such operation."))?),
         (_, operation) if !operation.is_empty() => {
             let id: OperationId = operation.parse().map_err(|_| nonsense("No such operation."))?;
             let steps = match act {
@@ -103,6 +104,9 @@ fn asked_for(fields: &Fields, now: Timestamp, zone: &TimeZone) -> Result<Request
     };
     let undoes = match &selection {
         Selection::OfOperation(id, _) if act == Act::Undo => Some(*id),
+        Selection::Again(_) if act == Act::Undo => {
+            return Err(nonsense("Undo the operation again from its own page."));
+        }
         _ if act == Act::Undo => return Err(nonsense("Undo an operation from its own page.")),
         _ => None,
     };

@@ -1,6 +1,6 @@
 //! The message on the page one came from: exactly what happened, and the way back.
 
-use super::super::{Act, Step, undo, words};
+use super::super::{Act, Refusal, Step, undo, words};
 use crate::db::{Conn, OperationId, Result};
 use crate::operations::{Operation, store};
 
@@ -9,6 +9,8 @@ pub struct ResultNotice {
     pub sentence: String,
     pub tone: &'static str,
     pub again: Vec<Again>,
+    /// People whom it did not come to for a reason that may have passed.
+    pub may_pass: i64,
 }
 
 /// A new plan for the same people, one click away.
@@ -24,15 +26,24 @@ pub fn notice(conn: &mut Conn, id: OperationId) -> Result<Option<ResultNotice>> 
         Err(crate::db::Error::NotFound) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let skipped = store::skipped_reasons(conn, id)?;
+    // Counted once it is over: while it runs, its page asks every other second, and costs the same at any size.
+    let skipped = if operation.is_running() { Vec::new() } else { store::skipped_reasons(conn, id)? };
     let tone = if operation.is_running() {
         "info"
-    } else if operation.done == 0 || operation.stopped_because.is_some() {
+    } else if operation.done == 0 || operation.stopped_because.is_some() || operation.failed > 0 {
         "warning"
     } else {
         "success"
     };
-    Ok(Some(ResultNotice { sentence: words::result(&operation, &skipped), again: again(&operation), tone, operation }))
+    let passing = skipped.iter().filter(|(why, _)| Refusal::parse(why).is_some_and(Refusal::may_pass));
+    let may_pass = operation.failed + passing.map(|(_, n)| n).sum::<i64>();
+    Ok(Some(ResultNotice {
+        may_pass,
+        sentence: words::result(&operation, &skipped),
+        again: again(&operation),
+        tone,
+        operation,
+    }))
 }
 
 fn again(operation: &Operation) -> Vec<Again> {

@@ -5,12 +5,14 @@ mod batches;
 mod delete;
 mod erase;
 mod handover;
+mod killed;
 mod leaving;
 mod left_behind;
 mod plans;
 mod races;
 mod receipt;
 mod rules;
+mod steering;
 mod undo;
 
 use crate::support::{Browser, PageSeen, SignedUp, TestApp};

@@ -68,6 +68,7 @@ impl TestApp {
             time_limit: std::time::Duration::from_secs(60),
             hashing: Arc::new(tokio::sync::Semaphore::new(4)),
             hash_cost: argon2::Params::new(8, 1, 1, None).expect("a light hash"),
+            lease_seconds: 60,
             wake_worker: Arc::default(),
         };
         change(&mut site);

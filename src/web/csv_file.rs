@@ -1,0 +1,79 @@
+//! A list as a file for spreadsheets: written while it is sent, so that a large one needs no more memory.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::HttpResponse;
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use tokio::sync::mpsc;
+
+/// Rows that are read and written at a time.
+pub const ROWS_AT_A_TIME: i64 = 1_000;
+
+type Chunk = io::Result<Bytes>;
+
+/// Sends `head` and the cells of `first`, then of what `next` reads behind the last row, until it reads no full chunk.
+///
+/// If reading fails in the middle, the file is cut off, so that nobody takes it for the whole.
+pub fn answer<R: Send + 'static, E: std::error::Error + Send + Sync + 'static>(
+    name: &str,
+    head: &'static [&'static str],
+    first: Vec<R>,
+    cells: fn(&R) -> Vec<String>,
+    next: impl Fn(&R) -> Result<Vec<R>, E> + Send + 'static,
+) -> HttpResponse {
+    let (sender, receiver) = mpsc::channel(2);
+    let write_all = move || {
+        let mut rows = first;
+        let mut head = Some(head);
+        loop {
+            if sender.blocking_send(written(head.take(), &rows, cells)).is_err() {
+                return; // nobody reads any more
+            }
+            let Some(last) = rows.last().filter(|_| rows.len() as i64 >= ROWS_AT_A_TIME) else { return };
+            rows = match next(last) {
+                Ok(rows) => rows,
+                Err(error) => return drop(sender.blocking_send(Err(io::Error::other(error)))),
+            };
+        }
+    };
+    drop(tokio::task::spawn_blocking(write_all));
+    HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .body(Written(receiver))
+}
+
+fn written<R>(head: Option<&[&str]>, rows: &[R], cells: fn(&R) -> Vec<String>) -> Chunk {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    if let Some(head) = head {
+        csv.write_record(head).map_err(io::Error::other)?;
+    }
+    for row in rows {
+        csv.write_record(cells(row).iter().map(|cell| harmless(cell))).map_err(io::Error::other)?;
+    }
+    let bytes = csv.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(Bytes::from(bytes))
+}
+
+/// A spreadsheet takes a cell that begins so for a formula, and would run what somebody typed as their name.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+struct Written(mpsc::Receiver<Chunk>);
+
+impl MessageBody for Written {
+    type Error = io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Chunk>> {
+        self.0.poll_recv(context)
+    }
+}
