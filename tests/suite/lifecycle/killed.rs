@@ -106,6 +106,22 @@ impl Prepared {
             .expect("the operation")
     }
 
+    fn holder(&self) -> Option<String> {
+        let holder = self.db.read_now(|conn| {
+            Ok::<_, roster::db::Error>(operations::table.select(operations::lease_holder).first(conn)?)
+        });
+        holder.expect("the operation")
+    }
+
+    /// Until the server that was just started works on it; so that the kill falls into its work.
+    fn wait_until_held_by_another(&self) {
+        let (before, begun) = (self.holder(), Instant::now());
+        while self.holder() == before && self.progress().0 == Progress::Running {
+            assert!(begun.elapsed() < Duration::from_secs(30), "nobody takes it");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     fn wait_for_the_end(&self) {
         let begun = Instant::now();
         while !matches!(self.progress(), (Progress::Done, _, true)) {
@@ -175,7 +191,8 @@ fn killed_at_any_moment_it_finishes_as_if_nothing_had_happened() {
         while interrupted.progress().0 == Progress::Running && kills < kills_wanted() {
             let before = interrupted.progress().1;
             let mut server = interrupted.serve();
-            std::thread::sleep(Duration::from_millis(100 + random(3_500)));
+            interrupted.wait_until_held_by_another();
+            std::thread::sleep(Duration::from_millis(random(700)));
             server.kill().expect("SIGKILL");
             server.wait().expect("it is dead");
             kills += 1;
