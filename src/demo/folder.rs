@@ -2,7 +2,7 @@
 
 use super::csv::File;
 use super::history;
-use super::people::{COMPANIES, FREE, PEOPLE, TEAMS, place};
+use super::people::{COMPANIES, FREE, PEOPLE, TEAMS, manager, place};
 use super::projects::PROJECTS;
 use super::sentences::READABLE;
 use super::special;
@@ -75,9 +75,9 @@ impl Story {
     fn users(&mut self) -> File {
         let mut users = File::new(
             "id,first_name,last_name,email,title,company_id,team_id,access_level,active,created_at,last_login_at,\
-             time_zone,state_changed_at",
+             time_zone,state_changed_at,reports_to",
         );
-        for person in PEOPLE {
+        for (who, person) in PEOPLE.iter().enumerate() {
             // An account that nobody ever used was made a while ago; Signe's is new.
             let joined = person.there.first().map_or(if person.first_name == "Signe" { 6 } else { 200 }, |span| span.0);
             let seen = match person.there.last() {
@@ -107,6 +107,7 @@ impl Story {
                 &seen,
                 zone,
                 off_since.as_deref().unwrap_or(""),
+                &id_or_empty(manager(who)),
             ]);
         }
         users

@@ -172,6 +172,18 @@ pub const PEOPLE: &[Person] = &[
 pub const FREE: [(&str, i64); 3] = [("Standard", 2), ("Light", 2), ("Contributor", 1)];
 
 /// The place of somebody in the list; the duplicate account comes after the real one.
+/// Whom somebody reports to: the first of their team who is there, and who reports to the first of all.
+pub fn manager(who: usize) -> Option<usize> {
+    let is_head = |one: &Person| !one.off && matches!(one.level, Standard | SystemAdministrator);
+    let person = &PEOPLE[who];
+    let head = PEOPLE.iter().position(|one| one.team == person.team && is_head(one));
+    let first = PEOPLE.iter().position(is_head);
+    if person.level == ExternalUser || first == Some(who) {
+        return None;
+    }
+    if head == Some(who) { first } else { head.or(first) }
+}
+
 pub fn place(first_name: &str, last_name: &str) -> usize {
     let found = PEOPLE.iter().position(|one| one.first_name == first_name && one.last_name == last_name);
     found.unwrap_or_default()

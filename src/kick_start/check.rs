@@ -46,6 +46,9 @@ pub fn check<'s>(
     reader.each(&format::COMPANIES, |fields| people::company(fields, &mut all));
     reader.each(&format::TEAMS, |fields| people::team(fields, &mut all));
     reader.each(&format::USERS, |fields| people::user(fields, &mut all));
+    if all.has_managers && reader.problems.total == 0 {
+        reader.each(&format::USERS, |fields| people::manager(fields, &mut all));
+    }
     reader.each(&format::PROJECTS, |fields| work::project(fields, &mut all));
     reader.each(&format::TASKS, |fields| work::task(fields, &mut all));
     reader.each(&format::ISSUES, |fields| work::issue(fields, &mut all));

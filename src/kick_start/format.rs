@@ -15,7 +15,16 @@ pub const TEAMS: Format = Format { file: "teams.csv", required: &["id", "name"],
 pub const USERS: Format = Format {
     file: "users.csv",
     required: &["id", "first_name", "last_name", "email", "access_level", "active", "created_at"],
-    optional: &["title", "phone", "company_id", "team_id", "last_login_at", "time_zone", "state_changed_at"],
+    optional: &[
+        "title",
+        "phone",
+        "company_id",
+        "team_id",
+        "last_login_at",
+        "time_zone",
+        "state_changed_at",
+        "reports_to",
+    ],
 };
 pub const PROJECTS: Format =
     Format { file: "projects.csv", required: &["id", "name", "owner_id", "created_at"], optional: &["creator_id"] };

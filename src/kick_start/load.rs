@@ -111,6 +111,11 @@ fn load_checked(
         let rows: Vec<_> = rows.into_iter().flatten().collect();
         Ok(store::UserRow::insert(conn, &rows)?)
     })?;
+    if loader.all.has_managers {
+        loader.file(&format::USERS, people::manager, |conn, rows, _| {
+            Ok(store::set_managers(conn, &rows.into_iter().flatten().collect::<Vec<_>>())?)
+        })?;
+    }
     loader.file(&format::PROJECTS, work::project, |conn, rows, _| Ok(store::ProjectRow::insert(conn, &rows)?))?;
     loader.file(&format::TASKS, work::task, insert_items)?;
     loader.file(&format::ISSUES, work::issue, insert_items)?;

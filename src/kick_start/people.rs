@@ -60,6 +60,7 @@ pub fn user(fields: &mut Fields, all: &mut References) -> Option<Option<UserRow>
         state_changed_at: fields.optional_moment("state_changed_at").unwrap_or(created_at),
         version: 1,
     };
+    all.has_managers |= !fields.value("reports_to").is_empty();
     let is_first = all.first.as_ref().is_some_and(|first| first.email_key == email_key);
     if all.checking {
         note_email(fields, all, email_key);
@@ -79,6 +80,26 @@ pub fn user(fields: &mut Fields, all: &mut References) -> Option<Option<UserRow>
         }
     }
     fields.finish((!is_first).then_some(row))
+}
+
+/// Whom somebody reports to: the person and the manager. `Some(None)`: nobody.
+pub fn manager(fields: &mut Fields, all: &mut References) -> Option<Option<(UserId, UserId)>> {
+    let user = fields.value("id").parse().ok().and_then(|id| all.users.fresh(id));
+    let manager = fields.optional_reference("reports_to", &all.users, "users.csv");
+    let Some((user, manager)) = user.zip(manager) else { return fields.finish(None) };
+    if all.checking {
+        let mut above = Some(manager);
+        // A circle is closed by its last row; the rows before it were fine.
+        while above.is_some() && above != Some(user) {
+            above = above.and_then(|one| all.managers.get(&one).copied());
+        }
+        if above == Some(user) {
+            fields.wrong("reports_to", "nobody reports to themselves, nor to somebody who reports to them");
+        } else {
+            all.managers.insert(user, manager);
+        }
+    }
+    fields.finish(Some((all.as_first(user), all.as_first(manager))))
 }
 
 fn address(fields: &mut Fields) -> String {

@@ -41,6 +41,10 @@ pub struct References<'s> {
     pub new_seats: BTreeMap<LicenseType, i64>,
     pub active: i64,
     pub deactivated: i64,
+    /// Somebody says whom they report to: the file is read once more, when all ids are known.
+    pub has_managers: bool,
+    /// Place by place: whom they report to. Only kept while checking.
+    pub managers: HashMap<i64, i64>,
     pub administrators: u64,
     /// Who is assigned what, by work item and user; only kept if there are two places that could say so.
     assigned: Option<HashSet<(i64, UserId)>>,
@@ -69,6 +73,8 @@ impl<'s> References<'s> {
             new_seats: BTreeMap::new(),
             active: 0,
             deactivated: 0,
+            has_managers: false,
+            managers: HashMap::new(),
             administrators: 0,
             assigned: matches!(source.open(ASSIGNMENTS.file), Ok(Some(_))).then(HashSet::new),
         }
@@ -119,6 +125,7 @@ impl<'s> References<'s> {
 
     pub fn forget_what_only_checking_needs(&mut self) {
         self.emails = HashMap::new();
+        self.managers = HashMap::new();
         self.assigned = None;
     }
 }

@@ -104,6 +104,20 @@ rows! {
 const NUMBERED: [&str; 10] =
     ["companies", "teams", "users", "projects", "work_items", "hours", "notes", "documents", "reports", "dashboards"];
 
+/// Whom people report to. Afterwards, because a manager may stand further down in the file.
+pub fn set_managers(conn: &mut Conn, pairs: &[(UserId, UserId)]) -> Result<()> {
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    let values: Vec<String> = pairs.iter().map(|(user, manager)| format!("({user}, {manager})")).collect();
+    let text = format!(
+        "WITH pair(id, manager) AS (VALUES {}) UPDATE users SET manager_id = pair.manager FROM pair WHERE users.id = pair.id",
+        values.join(", ")
+    );
+    diesel::sql_query(text).execute(conn)?;
+    Ok(())
+}
+
 /// Who is there already.
 pub enum Present {
     Nobody,

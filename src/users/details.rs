@@ -1,6 +1,8 @@
 //! One person with everything their profile and their edit page show.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 
 use super::State;
 use crate::db::schema::{companies, operations, passwords, teams, users};
@@ -31,6 +33,10 @@ pub struct Details {
     pub leaves_at: Option<Timestamp>,
     /// The zone in which the date was set.
     pub leaves_zone: String,
+    pub manager_id: Option<UserId>,
+    /// The manager's address and name, whatever their state.
+    pub manager_email: Option<String>,
+    pub manager_name: Option<String>,
 }
 
 impl Details {
@@ -59,6 +65,11 @@ impl Details {
 ///
 /// Errors: `Error::NotFound` if there is nobody with this id.
 pub fn of(conn: &mut Conn, id: UserId) -> Result<Details> {
+    let of_manager = |what: &str| {
+        sql::<Nullable<Text>>(&format!(
+            "(SELECT {what} FROM users AS manager WHERE manager.id = users.manager_id AND manager.state <> 'deleted')"
+        ))
+    };
     Ok(users::table
         .find(id)
         .select((
@@ -81,6 +92,9 @@ pub fn of(conn: &mut Conn, id: UserId) -> Result<Details> {
             users::version,
             users::leaves_at,
             users::leaves_zone,
+            users::manager_id,
+            of_manager("manager.email"),
+            of_manager("manager.first_name || ' ' || manager.last_name"),
         ))
         .first(conn)?)
 }

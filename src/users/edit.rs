@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::actor::{self, Actor};
 use super::details::{self, Details, Named};
+use super::find::{self, Typed};
 use super::{State, names, password, standing, store};
 use crate::audit::{Chain, Event};
 use crate::db::{self, Conn, Timestamp, UserId};
@@ -20,6 +21,11 @@ pub struct Changes {
     pub company_id: Option<i64>,
     pub team_id: Option<i64>,
     pub level: Option<AccessLevel>,
+    /// Whom they report to: a name or an address as typed; empty: nobody. Not written down, because it names somebody
+    /// else: the id is.
+    #[serde(skip)]
+    pub manager: String,
+    pub manager_id: Option<UserId>,
 }
 
 /// Why nothing was changed, each with its sentence.
@@ -34,6 +40,12 @@ pub enum EditRefusal {
     NoSuchCompany,
     #[error("This team does not exist any more.")]
     NoSuchTeam,
+    #[error("Nobody active has this name or address.")]
+    NoSuchManager,
+    #[error("More than one person fits. Give the email address.")]
+    SeveralManagers,
+    #[error("Nobody reports to themselves, nor to somebody who reports to them.")]
+    ManagerInACircle,
     #[error("You cannot change your own access level. Ask another System Administrator.")]
     OwnLevel,
     #[error("This is the last System Administrator who can sign in. Make another one first.")]
@@ -65,6 +77,7 @@ impl EditRefusal {
             EmailTaken => Some("email"),
             NoSuchCompany => Some("company"),
             NoSuchTeam => Some("team"),
+            NoSuchManager | SeveralManagers | ManagerInACircle => Some("manager"),
             OwnLevel | LastAdministrator | LevelAboveOwn | NoFreeSeat { .. } => Some("level"),
             _ => None,
         }
@@ -83,6 +96,8 @@ impl Changes {
             company_id: details.company_id,
             team_id: details.team_id,
             level: details.level,
+            manager: details.manager_email.clone().unwrap_or_default(),
+            manager_id: details.manager_id,
         }
     }
 }
@@ -116,6 +131,8 @@ pub fn edit(
         after.level = before.level;
     }
     let old = Changes::none(&before);
+    after.manager_id = manager(conn, user, &after.manager, &old, now)?;
+    after.manager.clone_from(&old.manager);
     if after == old {
         return Ok(());
     }
@@ -141,6 +158,32 @@ pub fn edit(
     let details = BeforeAndAfter { before: &old, after: &after };
     chain.record(conn, now, &[Event::new("user.edited", Some(actor.id)).about(user).with(&details)])?;
     Ok(())
+}
+
+/// Whom the typed text means: nobody, as before, or an active person who does not report to this one in turn.
+fn manager(
+    conn: &mut Conn,
+    user: UserId,
+    typed: &str,
+    old: &Changes,
+    now: Timestamp,
+) -> Result<Option<UserId>, EditRefusal> {
+    let typed = typed.trim();
+    if typed == old.manager {
+        return Ok(old.manager_id);
+    }
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let manager = match find::typed(conn, typed, now)? {
+        Typed::One(manager) => manager,
+        Typed::Nobody => return Err(EditRefusal::NoSuchManager),
+        Typed::Several => return Err(EditRefusal::SeveralManagers),
+    };
+    if manager == user || store::reports_to(conn, manager, user)? {
+        return Err(EditRefusal::ManagerInACircle);
+    }
+    Ok(Some(manager))
 }
 
 /// Gives a person a password that they must change at their next sign-in. Whoever calls this ends their sessions in the

@@ -66,6 +66,7 @@ pub fn change(conn: &mut Conn, user: UserId, changes: &Changes) -> Result<()> {
             users::phone.eq(&changes.phone),
             users::company_id.eq(changes.company_id),
             users::team_id.eq(changes.team_id),
+            users::manager_id.eq(changes.manager_id),
             users::name_key.eq(names::name_key(&changes.first_name, &changes.last_name)),
             users::email_key.eq(names::email_key(&changes.email)),
             users::version.eq(users::version + 1),
@@ -77,6 +78,24 @@ pub fn change(conn: &mut Conn, user: UserId, changes: &Changes) -> Result<()> {
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// True if `user` reports to `above`, over however many managers between.
+pub fn reports_to(conn: &mut Conn, user: UserId, above: UserId) -> Result<bool> {
+    #[derive(diesel::QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        number: i64,
+    }
+    let found: Number = diesel::sql_query(
+        "WITH RECURSIVE chain(id, manager_id) AS (SELECT id, manager_id FROM users WHERE id = $1 UNION \
+         SELECT users.id, users.manager_id FROM users JOIN chain ON users.id = chain.manager_id) \
+         SELECT COUNT(*) AS number FROM chain WHERE manager_id = $2",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(user)
+    .bind::<diesel::sql_types::BigInt, _>(above)
+    .get_result(conn)?;
+    Ok(found.number > 0)
 }
 
 /// Somebody who is not deleted, with the state and level that `reinstate` changes.

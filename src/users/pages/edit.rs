@@ -31,6 +31,9 @@ pub struct Typed {
     team: String,
     #[serde(default)]
     level: String,
+    /// A name or an address.
+    #[serde(default)]
+    manager: String,
 }
 
 #[derive(Template)]
@@ -62,6 +65,7 @@ impl Typed {
             company: id(person.company_id),
             team: id(person.team_id),
             level: person.level.map_or_else(String::new, |level| level.as_str().to_owned()),
+            manager: person.manager_email.clone().unwrap_or_default(),
         }
     }
 
@@ -94,6 +98,8 @@ impl Typed {
             company_id: company.ok(),
             team_id: team.ok(),
             level,
+            manager: self.manager.trim().chars().take(200).collect(),
+            manager_id: None,
         })
     }
 }
@@ -144,6 +150,7 @@ impl Edit {
             ("Phone", &typed.phone, &now.phone, now.phone.clone()),
             ("Company", &typed.company, &now.company, name_of(&self.companies, &now.company)),
             ("Team", &typed.team, &now.team, name_of(&self.teams, &now.team)),
+            ("Reports to", &typed.manager, &now.manager, now.manager.clone()),
             ("Access level", &typed.level, &now.level, level.to_owned()),
         ];
         let different = fields.into_iter().filter(|(_, typed, now, _)| typed.trim() != now.trim());

@@ -134,3 +134,43 @@ fn a_folder_that_changes_while_it_is_loaded_loads_nothing() {
         assert_eq!(std::fs::read_dir(&app.site.uploads).expect("the uploads").count(), 0);
     }
 }
+
+/// The small folder’s people, with whom each reports to.
+fn reporting(ada: &str, zoe: &str, marco: &str) -> roster::kick_start::InMemory {
+    let mut folder = small();
+    let text = format!(
+        "id,first_name,last_name,email,company_id,team_id,access_level,active,created_at,reports_to\n\
+         1,Ada,Lindqvist,ada@example.test,7,3,System Administrator,1,2024-01-08 09:00:00,{ada}\n\
+         5,Zoë,Ångström,zoe@example.test,7,3,Light,1,2024-02-01 09:00:00,{zoe}\n\
+         4,Marco,Bellini,marco@example.test,7,,Standard,0,2024-03-01 09:00:00,{marco}\n"
+    );
+    folder.files.insert("users.csv".into(), text.into());
+    folder
+}
+
+#[test]
+fn whom_people_report_to_is_loaded_wherever_the_manager_stands_in_the_file() {
+    let app = TestApp::start();
+    load_into(&app.site, &reporting("", "4", "1")).expect("a right folder");
+    let found: Vec<(String, Option<UserId>)> = app.read(|conn| {
+        Ok(users::table.order(users::email_key).select((users::first_name, users::manager_id)).load(conn)?)
+    });
+    let id = |name: &str| -> Option<UserId> {
+        app.read(|conn| Ok(users::table.filter(users::first_name.eq(name)).select(users::id).first(conn).optional()?))
+    };
+    assert_eq!(found, [("Ada".into(), None), ("Marco".into(), id("Ada")), ("Zoë".into(), id("Marco"))]);
+}
+
+#[test]
+fn a_wrong_manager_or_a_circle_is_named_and_nothing_is_loaded() {
+    for (ada, zoe, marco, says) in [
+        ("", "9", "", "users.csv, line 3, reports_to: users.csv has no row with id “9”"),
+        ("", "5", "", "users.csv, line 3, reports_to: nobody reports to themselves"),
+        ("5", "4", "1", "users.csv, line 4, reports_to: nobody reports to themselves, nor to somebody who"),
+    ] {
+        let app = TestApp::start();
+        let refusal = load_into(&app.site, &reporting(ada, zoe, marco)).expect_err("a problem").to_string();
+        assert!(refusal.contains(says), "{refusal}");
+        assert_eq!(app.read(|conn| Ok(users::table.count().get_result::<i64>(conn)?)), 0);
+    }
+}

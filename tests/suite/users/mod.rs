@@ -4,5 +4,6 @@ mod create;
 mod edit;
 mod export;
 mod list;
+mod manager;
 mod profile;
 mod search;
