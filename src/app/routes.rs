@@ -9,7 +9,7 @@ use crate::lifecycle::pages::{departures, duties, lists, messages, operations, p
 use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::users::pages as people;
 use crate::web::{Error, assets};
-use crate::work::pages::{area, documents, items, notes, projects};
+use crate::work::pages::{area, documents, items, notes, projects, reports};
 
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -72,6 +72,10 @@ fn work(config: &mut ServiceConfig) {
         .route("/work-items/{id}/notes", post().to(notes::create))
         .route("/work-items/{id}/documents", post().to(items::create_document))
         .route("/documents/{id}", get().to(documents::show))
+        .route("/reports", get().to(reports::index))
+        .route("/reports", post().to(reports::create))
+        .route("/reports/{id}", get().to(reports::show))
+        .route("/reports/{id}/result.csv", get().to(reports::export))
         .route("/my-area", get().to(area::show))
         .route("/my-area/documents", post().to(area::create_document));
 }

@@ -207,6 +207,16 @@ diesel::table! {
         created_by -> Nullable<BigInt>,
         name -> Text,
         created_at -> BigInt,
+        groups_by -> Text,
+        runs_as -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    report_runs (report_id, user_id) {
+        report_id -> BigInt,
+        user_id -> BigInt,
+        last_run_at -> BigInt,
     }
 }
 
@@ -398,6 +408,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notes,
     documents,
     reports,
+    report_runs,
     dashboards,
     doomed_files,
     plans,

@@ -58,8 +58,11 @@ pub const DOCUMENTS: Format = Format {
     required: &["id", "owner_id", "project_id", "name", "bytes", "created_at"],
     optional: &["task_id", "issue_id", "file"],
 };
-pub const REPORTS: Format =
-    Format { file: "reports.csv", required: &["id", "owner_id", "name", "created_at"], optional: &["creator_id"] };
+pub const REPORTS: Format = Format {
+    file: "reports.csv",
+    required: &["id", "owner_id", "name", "created_at"],
+    optional: &["creator_id", "runs_as", "groups_by"],
+};
 pub const DASHBOARDS: Format =
     Format { file: "dashboards.csv", required: &["id", "owner_id", "name", "created_at"], optional: &["creator_id"] };
 

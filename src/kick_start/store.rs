@@ -11,6 +11,7 @@ use crate::db::schema::{
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::State;
+use crate::work::reports::GroupsBy;
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident in $table:ident { $($column:ident: $kind:ty),+ $(,)? })+) => {$(
@@ -96,7 +97,15 @@ rows! {
         stored_as: Option<String>,
         created_at: Timestamp,
     }
-    ReportRow in reports { id: i64, owner_id: UserId, created_by: UserId, name: String, created_at: Timestamp }
+    ReportRow in reports {
+        id: i64,
+        owner_id: UserId,
+        created_by: UserId,
+        name: String,
+        created_at: Timestamp,
+        groups_by: GroupsBy,
+        runs_as: UserId,
+    }
     DashboardRow in dashboards { id: i64, owner_id: UserId, created_by: UserId, name: String, created_at: Timestamp }
 }
 

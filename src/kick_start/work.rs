@@ -5,6 +5,7 @@ use super::references::References;
 use super::store::{AssignmentRow, DashboardRow, DocumentRow, HourRow, NoteRow, ProjectRow, ReportRow, WorkItemRow};
 use crate::db::{Timestamp, UserId};
 use crate::users::names;
+use crate::work::reports::GroupsBy;
 
 /// The longest entry of hours: 31 days, in minutes. Anything above is a slip of the unit.
 const LONGEST: i64 = 31 * 24 * 60;
@@ -163,7 +164,13 @@ fn owned(fields: &mut Fields, all: &References) -> (UserId, UserId, String, Time
 pub fn report(fields: &mut Fields, all: &mut References) -> Option<ReportRow> {
     let id = fields.own_id(&mut all.reports, all.checking);
     let (owner_id, created_by, name, created_at) = owned(fields, all);
-    fields.finish(ReportRow { id, owner_id, created_by, name, created_at })
+    let runs_as = all.optional_user(fields, "runs_as").unwrap_or(owner_id);
+    let text = fields.value("groups_by");
+    let groups_by = GroupsBy::parse(text).unwrap_or(GroupsBy::Person);
+    if !text.is_empty() && text != groups_by.as_str() {
+        fields.wrong("groups_by", format!("“{}” is none of person, project, month", excerpt(text)));
+    }
+    fields.finish(ReportRow { id, owner_id, created_by, name, created_at, groups_by, runs_as })
 }
 
 pub fn dashboard(fields: &mut Fields, all: &mut References) -> Option<DashboardRow> {

@@ -9,6 +9,7 @@ pub mod items;
 pub mod pages;
 mod person;
 pub mod projects;
+pub mod reports;
 pub mod store;
 
 pub use error::{Error, Result};

@@ -24,8 +24,16 @@ pub struct PageAt {
 
 /// Addresses that are no pages of this kind: answers to machines, the start that only leads on, downloads, and the link
 /// of the first administrator, which has tests of its own.
-const NO_PAGES: [&str; 7] =
-    ["/operations/{id}/result.csv", "/", "/healthz", "/readyz", "/setup/{token}", "/users.csv", "/documents/{id}"];
+const NO_PAGES: [&str; 8] = [
+    "/reports/{id}/result.csv",
+    "/operations/{id}/result.csv",
+    "/",
+    "/healthz",
+    "/readyz",
+    "/setup/{token}",
+    "/users.csv",
+    "/documents/{id}",
+];
 
 /// An organization in which every page has something to show.
 pub struct World {
@@ -45,6 +53,7 @@ impl World {
         let hugo = app.person("Hugo Test").level(AccessLevel::Light).create();
         let nils = app.person("Nils Okonkwo").title("Motion designer").deactivated().create();
         let (project, item) = app.history_of_every_kind(&cleo);
+        let report = app.report(&ada, "Hours of the studio");
         let mut browser = Browser::signed_in(&app, &ada);
         let made = lifecycle::plan(&mut browser, "delete", &[&hugo]);
         lifecycle::confirm(&mut browser, &made, &[]);
@@ -78,6 +87,8 @@ impl World {
             page("/projects/new", "/projects/new".into(), Door::SignedIn, &[]),
             page("/projects/{id}", format!("/projects/{}?show=hours", project.id), Door::SignedIn, &[]),
             page("/work-items/{id}", format!("/work-items/{}?find=ada", item.id), Door::SignedIn, &["matches"]),
+            page("/reports", "/reports".into(), Door::SignedIn, &[]),
+            page("/reports/{id}", format!("/reports/{report}"), Door::SignedIn, &[]),
             page("/my-area", "/my-area".into(), Door::SignedIn, &[]),
         ];
         World { app, ada, emil, pages }

@@ -122,6 +122,7 @@ impl Kind for CreatedObjects {
             address: match row.code % 4 {
                 0 => Some(format!("/projects/{}", row.code / 4)),
                 1 => Some(format!("/work-items/{}", row.code / 4)),
+                2 => Some(format!("/reports/{}", row.code / 4)),
                 _ => None,
             },
             note: row.kind,

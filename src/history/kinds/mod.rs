@@ -9,6 +9,7 @@ mod hours;
 mod notes;
 mod open_assignments;
 mod owned_projects;
+mod reports;
 
 use super::duty::{Handover, Return};
 use super::{Duty, Kind};
@@ -21,7 +22,12 @@ pub fn kinds() -> &'static [&'static dyn Kind] {
 
 /// Every kind of duty, in the order of the pages.
 pub fn duties() -> &'static [&'static dyn Duty] {
-    &[&open_assignments::OpenAssignments, &owned_projects::OwnedProjects, &direct_reports::DirectReports]
+    &[
+        &open_assignments::OpenAssignments,
+        &owned_projects::OwnedProjects,
+        &reports::Reports,
+        &direct_reports::DirectReports,
+    ]
 }
 
 /// The kind of duty with this key, as forms and the database name it.

@@ -6,8 +6,8 @@ use diesel::sql_types::Text;
 
 use crate::db::dialect::{among, id_list, ids_of, position};
 use crate::db::schema::{
-    audit_details, audit_entries, doomed_files, messages, passwords, plan_changes, plan_duties, plan_members, sessions,
-    users,
+    audit_details, audit_entries, doomed_files, messages, passwords, plan_changes, plan_duties, plan_members,
+    report_runs, sessions, users,
 };
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::users::State;
@@ -71,6 +71,7 @@ pub fn rows(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     diesel::delete(sessions::table.filter(among(sessions::user_id, ids))).execute(conn)?;
     diesel::delete(passwords::table.filter(among(passwords::user_id, ids))).execute(conn)?;
     diesel::delete(messages::table.filter(among(messages::user_id, ids))).execute(conn)?;
+    diesel::delete(report_runs::table.filter(among(report_runs::user_id, ids))).execute(conn)?;
     diesel::delete(users::table.filter(among(users::id, ids))).execute(conn)?;
     Ok(())
 }

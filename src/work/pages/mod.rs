@@ -5,6 +5,7 @@ pub mod documents;
 pub mod items;
 pub mod notes;
 pub mod projects;
+pub mod reports;
 mod upload;
 
 use serde::Serialize;

@@ -4,6 +4,7 @@ pub mod documents;
 pub mod entries;
 pub mod items;
 pub mod projects;
+pub mod reports;
 
 use crate::db::schema::users;
 

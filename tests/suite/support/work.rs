@@ -115,6 +115,7 @@ impl TestApp {
                 .values((
                     reports::owner_id.eq(creator.id),
                     reports::created_by.eq(creator.id),
+                    reports::runs_as.eq(creator.id),
                     reports::name.eq(name),
                     reports::created_at.eq(today().plus_days(-30)),
                 ))

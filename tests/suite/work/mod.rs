@@ -4,6 +4,7 @@ mod assigning;
 mod documents;
 mod leaving;
 mod pages;
+mod reports;
 mod rights;
 
 use diesel::prelude::*;
