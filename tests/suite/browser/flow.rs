@@ -138,7 +138,7 @@ fn by_keyboard_alone_somebody_with_history_is_deleted() {
     window.until("the menu is open", || window.has("#more:popover-open"));
     window.arrow_down_to("#more [value=delete]").press(key::ENTER);
     window.until("the plan is open", || window.has("dialog[open] #plan"));
-    window.tab_to("dialog [type=radio]:checked").press(key::DOWN);
+    window.tab_to("dialog [value=deactivate][type=radio]:checked").press(key::DOWN);
     window.must_say("You chose to delete 1 person");
     window.until("the focus is still on the switch", || window.is_focused("dialog [value=delete]"));
     window.tab_to("#reason").press("Asked for it in writing").tab_to("#number").press("1").press(key::TAB);
