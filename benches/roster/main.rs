@@ -150,11 +150,12 @@ fn around_the_veteran(organization: &Organization, people: usize) -> Vec<UserId>
 }
 
 fn administrator(conn: &mut Conn) -> Actor {
-    actor::present(conn, UserId(1)).expect("a read").expect("the administrator")
+    actor::present(conn, UserId(1), Timestamp::now()).expect("a read").expect("the administrator")
 }
 
 fn make(conn: &mut Conn, actor: &Actor, act: Act, people: &[UserId]) -> String {
-    let request = Request { act, selection: Selection::Ticked(people.to_vec()), return_to: "/users".into() };
+    let selection = Selection::Ticked(people.to_vec());
+    let request = Request { act, selection, return_to: "/users".into(), undoes: None, leaving: None };
     let plan =
         conn.transaction::<_, roster::db::Error, _>(|conn| lifecycle::make(conn, actor, &request, Timestamp::now()));
     plan.expect("a plan").expect("people")

@@ -46,6 +46,8 @@ pub fn site(address: &Address, folder: &Path) -> Site {
         uploads: folder.join("uploads"),
         upload_limit: 1 << 20,
         session_hours: 12,
+        erase_after_days: 30,
+        lease_seconds: 60,
         patience: std::time::Duration::from_secs(30),
         time_limit: std::time::Duration::from_secs(60),
         hashing: Arc::new(tokio::sync::Semaphore::new(2)),

@@ -250,7 +250,7 @@ fn with_typed_when(mut view: View, fields: &Fields, errors: &FieldErrors) -> Vie
 }
 
 enum Next {
-    Done(Confirmed, Plan),
+    Done(OperationId, Box<Plan>),
     Show(Box<View>, FieldErrors, Vec<String>, bool),
 }
 
@@ -286,7 +286,7 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
             let plan = plans::find(conn, &id, now)?;
             let mut errors = FieldErrors::default();
             let differences = match confirmed {
-                Confirmed::Operation(_) => return Ok(Next::Done(confirmed, plan)),
+                Confirmed::Operation(operation) => return Ok(Next::Done(operation, Box::new(plan))),
                 Confirmed::Moved(differences) => differences,
                 Confirmed::Refused(missing) => {
                     for (field, text) in missing.iter().map(sentence) {
@@ -305,11 +305,10 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
             let view = with_typed_when(*view, &fields, &errors);
             answer(administrator.0.page, status, view, errors, differences, was_switched, &typed)
         }
-        Next::Done(Confirmed::Operation(operation), plan) => {
+        Next::Done(operation, plan) => {
             site.wake_worker.notify_one();
             administrator.page.go_to(&result_address(&plan, operation))
         }
-        Next::Done(..) => Err(Error::fault("a confirmation that is none")),
     }
 }
 

@@ -16,6 +16,8 @@ use crate::web::{Answer, FieldErrors, Form, Page, Site, text};
 use crate::work::reports::{self, GroupsBy, Report, Run, Sum};
 use crate::work::{access, store};
 
+/// A bar with its label, in the units of the drawing.
+const BAR_HEIGHT: usize = 36;
 /// Bars of a chart; the table beside it has all.
 const BARS: usize = 12;
 
@@ -71,7 +73,7 @@ impl ShowPage {
     }
 
     fn height(&self) -> usize {
-        self.bars().len() * 28
+        self.bars().len() * BAR_HEIGHT
     }
 }
 
@@ -153,7 +155,7 @@ fn lines(sums: Vec<Sum>) -> Vec<Line> {
         is_off: sum.state == State::Deactivated.as_str(),
         hours: text::hours(sum.minutes),
         percent: (sum.minutes * 100 / longest).max(1),
-        top: place * 28,
+        top: place * BAR_HEIGHT,
         label: sum.label,
     };
     sums.into_iter().enumerate().map(line).collect()

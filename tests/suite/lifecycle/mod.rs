@@ -2,6 +2,7 @@
 
 mod activate;
 mod batches;
+mod contract;
 mod delete;
 mod erase;
 mod handover;
