@@ -168,6 +168,45 @@ struct Fact {
 
 /// An operation on the members of a stored plan whose step it is: the facts are read once more, since the act must not
 /// trust the plan; then everything the run leaves is written, each table at once. The chain's links are random bytes.
+/// Every open assignment of these people goes to the first user, and what moved is written down for an undo.
+pub fn hand_over(conn: &mut Conn, ids: &[i64]) {
+    let list = list_of(conn, ids);
+    let open = format!("ended_at IS NULL AND {}", among(conn, "user_id"));
+    for sql in [
+        format!(
+            "INSERT INTO handovers (operation_id, duty, object_id, from_user, to_user, at, how, before) \
+             SELECT 1, 'open_assignments', work_item_id, user_id, 1, 5, 'moved', NULL FROM assignments \
+             JOIN work_items ON work_items.id = work_item_id AND work_items.status <> 'done' WHERE {open}"
+        ),
+        format!(
+            "UPDATE assignments SET ended_at = 5 WHERE {open} AND EXISTS (SELECT 1 FROM work_items \
+             WHERE work_items.id = work_item_id AND work_items.status <> 'done')"
+        ),
+        "INSERT INTO assignments (work_item_id, user_id, assigned_by, assigned_at) \
+         SELECT DISTINCT object_id, 1, 1, 5 FROM handovers WHERE operation_id = 1 AND $1 <> '' ON CONFLICT DO NOTHING"
+            .into(),
+    ] {
+        diesel::sql_query(&sql).bind::<Text, _>(&list).execute(conn).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+}
+
+/// Nobody has a manager or a duty, but these have ten open assignments each, and the first user as their manager.
+pub fn with_open_assignments(conn: &mut Conn, ids: &[i64]) {
+    use diesel::connection::SimpleConnection;
+    let (first, last, ten) = (ids[0], ids[ids.len() - 1], "(SELECT id FROM users ORDER BY id LIMIT 10)");
+    let sql = format!(
+        "UPDATE users SET manager_id = NULL; UPDATE users SET manager_id = 1 WHERE id BETWEEN {first} AND {last}; \
+         UPDATE projects SET owner_id = NULL; UPDATE reports SET runs_as = NULL; \
+         UPDATE assignments SET ended_at = 1 WHERE ended_at IS NULL; \
+         INSERT INTO work_items (project_id, kind, title, status, created_at) SELECT (SELECT MIN(id) FROM projects), \
+           'task', 'Bench', 'open', users.id FROM users JOIN {ten} AS ten ON TRUE \
+           WHERE users.id BETWEEN {first} AND {last}; \
+         INSERT INTO assignments (work_item_id, user_id, assigned_at) SELECT id, created_at, 1 FROM work_items \
+           WHERE title = 'Bench'"
+    );
+    conn.batch_execute(&sql).expect("open assignments");
+}
+
 pub fn act(conn: &mut Conn, plan: &str, step: &str, ids: &[i64]) {
     let now = 1_795_600_800_000_000i64;
     let list = list_of(conn, ids);
@@ -255,6 +294,10 @@ pub struct Left {
     #[diesel(sql_type = BigInt)]
     pub active: i64,
     #[diesel(sql_type = BigInt)]
+    pub handovers: i64,
+    #[diesel(sql_type = BigInt)]
+    pub open_assignments: i64,
+    #[diesel(sql_type = BigInt)]
     pub deactivated: i64,
     #[diesel(sql_type = BigInt)]
     pub deleted: i64,
@@ -272,6 +315,8 @@ pub struct Left {
 
 pub fn left(conn: &mut Conn) -> Left {
     let sql = "SELECT (SELECT COUNT(*) FROM users WHERE state = 'active') AS active, \
+        (SELECT COUNT(*) FROM handovers) AS handovers, \
+        (SELECT COUNT(*) FROM assignments WHERE ended_at IS NULL) AS open_assignments, \
         (SELECT COUNT(*) FROM users WHERE state = 'deactivated') AS deactivated, \
         (SELECT COUNT(*) FROM users WHERE state = 'deleted') AS deleted, \
         (SELECT CAST(SUM(seats_used) AS BIGINT) FROM license_types) AS seats, \

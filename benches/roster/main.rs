@@ -203,21 +203,25 @@ fn plans_of(organization: &Organization, server: Option<&str>) -> Vec<Line> {
 }
 
 fn acts(organization: &Organization, server: Option<&str>) -> Vec<Line> {
-    let cases = [(Act::Deactivate, Step::Deactivate, "deactivate"), (Act::Delete, Step::Delete, "delete")];
-    let lines = cases.into_iter().map(|(act, step, verb)| {
+    let cases = [
+        (Act::Deactivate, Step::Deactivate, false, "deactivate 10,000 people"),
+        (Act::Delete, Step::Delete, false, "delete 10,000 people"),
+        (Act::Deactivate, Step::Deactivate, true, "deactivate them, handing over 100,000 open assignments"),
+    ];
+    let lines = cases.into_iter().map(|(act, step, has_duties, what)| {
         let (mut of_ours, mut of_bare) = (Vec::new(), Vec::new());
         let mut left = Vec::new();
         for _ in 0..3 {
             for is_ours in [true, false] {
                 let address = organization.copy(server);
-                let (taken, after) = act_once(organization, &address, act, step, is_ours);
+                let (taken, after) = act_once(organization, &address, (act, step), has_duties, is_ours);
                 if is_ours { &mut of_ours } else { &mut of_bare }.push(taken);
                 left.push(after);
             }
         }
         assert!(left.iter().all(|after| *after == left[0]), "the same rows are left: {left:?}");
         let figure = Compared::of(&of_ours, &of_bare);
-        Line { what: format!("{verb} 10,000 people"), figures: vec![figure], target: 2.0 }
+        Line { what: what.into(), figures: vec![figure], target: 2.0 }
     });
     lines.collect()
 }
@@ -226,14 +230,18 @@ fn acts(organization: &Organization, server: Option<&str>) -> Vec<Line> {
 fn act_once(
     organization: &Organization,
     address: &Address,
-    act: Act,
-    step: Step,
+    (act, step): (Act, Step),
+    has_duties: bool,
     is_ours: bool,
 ) -> (measure::Taken, bare::Left) {
     let mut conn = address.connect().expect("a connection");
     let meter = Meter::of(&mut conn);
     let actor = administrator(&mut conn);
     let people = around_the_veteran(organization, 10_000);
+    let numbers: Vec<i64> = people.iter().map(|id| id.0).collect();
+    if has_duties {
+        bare::with_open_assignments(&mut conn, &numbers);
+    }
     let now = Timestamp::now();
     let id = make(&mut conn, &actor, act, &people);
     let inside = |conn: &mut Conn, work: &mut dyn FnMut(&mut Conn) -> roster::db::Result<()>| {
@@ -275,10 +283,12 @@ fn act_once(
             }
         })
     } else {
-        let ids: Vec<i64> = people.iter().map(|id| id.0).collect();
         meter.run(|| {
             inside(&mut conn, &mut |conn| {
-                bare::act(conn, &id, step.as_str(), &ids);
+                bare::act(conn, &id, step.as_str(), &numbers);
+                if has_duties {
+                    bare::hand_over(conn, &numbers);
+                }
                 Ok(())
             });
         })
