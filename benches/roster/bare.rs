@@ -190,17 +190,17 @@ pub fn hand_over(conn: &mut Conn, ids: &[i64]) {
     }
 }
 
-/// Nobody has a manager or a duty, but these have ten open assignments each, and the first user as their manager.
+/// Nobody has a manager or a duty, but the active ones of these have twelve open assignments each, and the first user as manager.
 pub fn with_open_assignments(conn: &mut Conn, ids: &[i64]) {
     use diesel::connection::SimpleConnection;
-    let (first, last, ten) = (ids[0], ids[ids.len() - 1], "(SELECT id FROM users ORDER BY id LIMIT 10)");
+    let (first, last, twelve) = (ids[0], ids[ids.len() - 1], "(SELECT id FROM users ORDER BY id LIMIT 12)");
     let sql = format!(
         "UPDATE users SET manager_id = NULL; UPDATE users SET manager_id = 1 WHERE id BETWEEN {first} AND {last}; \
          UPDATE projects SET owner_id = NULL; UPDATE reports SET runs_as = NULL; \
          UPDATE assignments SET ended_at = 1 WHERE ended_at IS NULL; \
          INSERT INTO work_items (project_id, kind, title, status, created_at) SELECT (SELECT MIN(id) FROM projects), \
-           'task', 'Bench', 'open', users.id FROM users JOIN {ten} AS ten ON TRUE \
-           WHERE users.id BETWEEN {first} AND {last}; \
+           'task', 'Bench', 'open', users.id FROM users JOIN {twelve} AS twelve ON TRUE \
+           WHERE users.state = 'active' AND users.id BETWEEN {first} AND {last}; \
          INSERT INTO assignments (work_item_id, user_id, assigned_at) SELECT id, created_at, 1 FROM work_items \
            WHERE title = 'Bench'"
     );

@@ -206,7 +206,7 @@ fn acts(organization: &Organization, server: Option<&str>) -> Vec<Line> {
     let cases = [
         (Act::Deactivate, Step::Deactivate, false, "deactivate 10,000 people"),
         (Act::Delete, Step::Delete, false, "delete 10,000 people"),
-        (Act::Deactivate, Step::Deactivate, true, "deactivate them, handing over 100,000 open assignments"),
+        (Act::Deactivate, Step::Deactivate, true, "deactivate them, handing over their 106,176 open assignments"),
     ];
     let lines = cases.into_iter().map(|(act, step, has_duties, what)| {
         let (mut of_ours, mut of_bare) = (Vec::new(), Vec::new());
