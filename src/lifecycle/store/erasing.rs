@@ -37,13 +37,15 @@ pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
         audit_entries::table.filter(among(audit_entries::user_id.assume_not_null(), ids)).select(audit_entries::seq);
     diesel::delete(audit_details::table.filter(audit_details::seq.eq_any(about))).execute(conn)?;
     let found = position(conn);
-    // What somebody typed or chose: where it names one of them, it goes as a whole.
+    // What somebody typed or chose: where it names one of them, it goes as a whole. Only whole words name somebody: a
+    // "client" is not of the Li family.
     let named = |column: &str, ids: &str| {
-        format!(
-            "EXISTS (SELECT 1 FROM users AS gone WHERE gone.id IN {ids} AND ({found}(lower({column}), lower(gone.first_name)) > 0 \
-             OR {found}(lower({column}), lower(gone.last_name)) > 0 OR {found}(lower({column}), lower(gone.email)) > 0 \
-             OR {found}(lower({column}), gone.name_key) > 0))"
-        )
+        let said = words(column);
+        let names = ["first_name", "last_name", "email"].map(|name| {
+            let name = words(&format!("gone.{name}"));
+            format!("TRIM({name}) <> '' AND {found}({said}, {name}) > 0")
+        });
+        format!("EXISTS (SELECT 1 FROM users AS gone WHERE gone.id IN {ids} AND ({}))", names.join(" OR "))
     };
     let (list, ids_in) = (id_list(conn, ids), ids_of(conn, 1));
     for (table, column, emptied) in [
@@ -64,6 +66,14 @@ pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     diesel::delete(plan_duties::table.filter(among(plan_duties::user_id, ids))).execute(conn)?;
     diesel::delete(plan_changes::table.filter(among(plan_changes::user_id, ids))).execute(conn)?;
     Ok(())
+}
+
+/// A text in written SQL with a space before and behind each word, for looking up whole words.
+fn words(text: &str) -> String {
+    let marks =
+        [".", ",", ";", ":", "!", "?", "\"", "''", "’", "“", "”", "(", ")", "[", "]", "{", "}", "/", "\\", "-", "+"];
+    let bare = marks.iter().fold(format!("lower({text})"), |text, mark| format!("replace({text}, '{mark}', ' ')"));
+    format!("' ' || {bare} || ' '")
 }
 
 /// The rows that are theirs alone, and last the people themselves.

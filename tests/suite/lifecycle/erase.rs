@@ -199,3 +199,23 @@ fn somebody_who_is_being_erased_is_not_restored() {
     browser.get("/recycle-bin").must_say("being erased");
     plan(&mut browser, "restore", &[&zeb]).must_say("Is being erased and cannot come back.");
 }
+
+#[test]
+fn a_short_name_takes_away_what_names_it_and_no_other_word() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let (li, bert, cleo) =
+        (app.person("An Li").create(), app.person("Bert Cooper").create(), app.person("Cleo Marchetti").create());
+    let mut browser = Browser::signed_in(&app, &ada);
+    for (person, reason) in [(&bert, "The client plan, and another end"), (&cleo, "Asked for by (Li), twice")] {
+        let page = plan(&mut browser, "deactivate", &[person]);
+        confirm(&mut browser, &page, &[("reason", reason)]);
+    }
+    let page = plan(&mut browser, "delete", &[&li]);
+    confirm(&mut browser, &page, &[]).must_say("1 user deleted");
+    erase(&mut browser, &[&li]);
+    until_over(&app, latest(&app));
+    let reasons: Vec<String> =
+        app.read(|conn| Ok(operations::table.order(operations::id).select(operations::reason).limit(2).load(conn)?));
+    assert_eq!(reasons, ["The client plan, and another end", ""]);
+}
