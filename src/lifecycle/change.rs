@@ -50,6 +50,29 @@ impl Handing {
     }
 }
 
+/// True if the plan holds other choices than these: rows switched without scripts and without an update.
+pub fn is_new(conn: &mut Conn, id: &str, changes: &Changes, now: Timestamp) -> Result<bool> {
+    if changes.rows.is_empty() && changes.handing.is_empty() && changes.leaving.is_none() {
+        return Ok(false);
+    }
+    let plan = plans::find(conn, id, now)?;
+    if plan.operation.is_some() {
+        return Ok(false);
+    }
+    let is_other_time = changes.leaving.as_ref().is_some_and(|leaving| *leaving != plan.leaving);
+    if is_other_time || changes.handing.iter().any(|handing| handing.is_new(&plan.receivers)) {
+        return Ok(true);
+    }
+    let stored = plans::members(conn, id, Part::ALL)?;
+    Ok(stored.iter().any(|member| {
+        changes.rows.get(&member.user).is_some_and(|choice| {
+            choice.step.is_some_and(|step| step != member.step)
+                || choice.level.is_some_and(|level| member.new_level.is_some_and(|new| new != level))
+                || choice.email != member.new_email
+        })
+    }))
+}
+
 /// Applies the changes and weighs everything anew; true if that made it another plan. One that was confirmed
 /// meanwhile is left as it is.
 pub fn change(conn: &mut Conn, actor: &Actor, id: &str, changes: &Changes, now: Timestamp) -> Result<bool> {

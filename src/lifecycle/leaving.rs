@@ -5,9 +5,11 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::run::Lifecycle;
 use super::store::departures::{self, Departure};
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, Error as DbError, Timestamp, UserId};
+use crate::operations::engine;
 use crate::users::actor::Actor;
 use crate::users::standing;
 
@@ -115,12 +117,15 @@ pub fn move_to(
     Ok(())
 }
 
-/// Somebody stays after all. In an administrative write.
-pub fn cancel(conn: &mut Conn, chain: &Chain, actor: &Actor, user: UserId, now: Timestamp) -> Result<(), Refusal> {
+/// Somebody stays after all; the operation ends with the last one who does. In an administrative write.
+pub fn cancel(conn: &mut Conn, runner: &Lifecycle, actor: &Actor, user: UserId, now: Timestamp) -> Result<(), Refusal> {
     let departure = planned(conn, actor, user)?;
-    departures::cancel(conn, &departure, now)?;
+    let is_over = departures::cancel(conn, &departure, now)?;
     let details = json!({ "name": departure.name(), "before": in_utc(departure.at) });
-    chain.record(conn, now, &[event("user.leave_cancelled", actor, &departure).with(&details)])?;
+    runner.chain.record(conn, now, &[event("user.leave_cancelled", actor, &departure).with(&details)])?;
+    if is_over {
+        engine::end(conn, runner, departure.operation, now)?;
+    }
     Ok(())
 }
 

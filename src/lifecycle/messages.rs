@@ -4,9 +4,13 @@ use super::store::inbox;
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::operations::Operation;
 
-/// Tells whoever planned a departure that it has happened. Nobody is told about what Roster did by itself.
+/// Tells whoever planned departures which of them have happened. Nobody is told about what Roster did by itself, nor when
+/// nobody left.
 pub fn left(conn: &mut Conn, operation: &Operation, done: &[UserId], now: Timestamp) -> Result<()> {
     let Some(planner) = operation.started_by else { return Ok(()) };
-    let one = if let [one] = done { Some(*one) } else { None };
-    inbox::insert(conn, planner, operation.id, one, now)
+    match done {
+        [] => Ok(()),
+        [one] => inbox::insert(conn, planner, operation.id, Some(*one), now),
+        _ => inbox::insert(conn, planner, operation.id, None, now),
+    }
 }

@@ -180,10 +180,6 @@ impl Runner for Lifecycle {
         if is_whole { Pace::WHOLE } else { Pace::USUAL }
     }
 
-    fn ended(&self, _conn: &mut Conn, _operation: &Operation, _now: Timestamp) -> Result<()> {
-        Ok(())
-    }
-
     fn prove(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<String> {
         receipt::prove(conn, operation, now)
     }

@@ -39,9 +39,6 @@ pub trait Runner: Send + Sync {
 
     fn pace(&self, operation: &Operation) -> Pace;
 
-    /// Called once, in the transaction that ends the operation, however it ends.
-    fn ended(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<()>;
-
     /// Checks what was promised against the database, after the end; it only reads. What it says is kept as the receipt.
     fn prove(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<String>;
 
@@ -98,10 +95,9 @@ pub fn run_row(conn: &mut Conn, runner: &dyn Runner, id: OperationId, row: &Row,
     store::write_report(conn, &operation, &report)
 }
 
-/// What follows the end of an operation, however it came: the runner's last word, and the receipt.
+/// What follows the end of an operation, however it came: the receipt.
 pub fn end(conn: &mut Conn, runner: &dyn Runner, id: OperationId, now: Timestamp) -> Result<bool> {
     let operation = store::find(conn, id)?;
-    runner.ended(conn, &operation, now)?;
     // A large one is proved outside the administrative lane, by the worker.
     if operation.total <= AT_ONCE as i64 {
         let receipt = runner.prove(conn, &operation, now)?;

@@ -75,3 +75,23 @@ impl<T> Default for Rows<T> {
         Rows { rows: Vec::new(), previous: None, next: None }
     }
 }
+
+/// A query for the page of a list that is sorted by one id, newest first, and whether it goes on from a place.
+macro_rules! newest_first {
+    ($query:expr, $id:expr, $from:expr, $toward:expr) => {{
+        use $crate::web::pagination::{Place, ROWS, Toward};
+        let place = $from.and_then(Place::<i64>::from_word);
+        let query = $query.limit(ROWS as i64 + 1).into_boxed::<$crate::db::MultiBackend>();
+        let query = match ($toward, &place) {
+            (Toward::Next, Some(Place(_, id))) => query.filter($id.lt(*id)),
+            (Toward::Previous, Some(Place(_, id))) => query.filter($id.gt(*id)),
+            (_, None) => query,
+        };
+        let query = match $toward {
+            Toward::Next => query.order($id.desc()),
+            Toward::Previous => query.order($id.asc()),
+        };
+        (query, place.is_some())
+    }};
+}
+pub(crate) use newest_first;

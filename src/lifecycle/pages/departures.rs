@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::super::leaving::{self, Refusal};
+use super::super::run::Lifecycle;
 use super::super::store::departures::{self, Departure, Listed};
 use super::super::words;
 use super::administrator;
@@ -128,11 +129,12 @@ pub async fn destroy(
     user: Path<UserId>,
     _form: Form<Button>,
 ) -> Answer {
-    let (user, actor, now, chain) = (user.into_inner(), administrator.id, site.clock.now(), site.chain.clone());
+    let (user, actor, now) = (user.into_inner(), administrator.id, site.clock.now());
+    let runner = Lifecycle { chain: site.chain.clone() };
     site.db
         .write(Lane::Administration, move |conn| {
             let actor = self::administrator(conn, actor, now)?;
-            Ok::<_, Error>(leaving::cancel(conn, &chain, &actor, user, now)?)
+            Ok::<_, Error>(leaving::cancel(conn, &runner, &actor, user, now)?)
         })
         .await?;
     administrator.page.go_to("/departures")

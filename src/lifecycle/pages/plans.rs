@@ -6,6 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use jiff::tz::TimeZone;
 
+use super::super::change::is_new;
 use super::super::confirm::{self, Confirmation, Confirmed, Request};
 use super::super::leaving::Leaving;
 use super::super::plan::{Choice, Plan};
@@ -276,7 +277,7 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
             let id = confirmation.plan.clone();
             let is_stale = confirm::changed_by_another(conn, &id, &confirmation.fingerprint, actor.id, now)?.is_some();
             let was_switched =
-                !is_stale && is_switched(conn, &id, &changes, now)? && change(conn, &actor, &id, &changes, now)?;
+                !is_stale && is_new(conn, &id, &changes, now)? && change(conn, &actor, &id, &changes, now)?;
             if was_switched || !wrong.is_empty() {
                 let plan = plans::find(conn, &id, now)?;
                 let view = View::read(conn, plan, &Onward::default())?;
@@ -310,34 +311,6 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
             administrator.page.go_to(&result_address(&plan, operation))
         }
     }
-}
-
-/// True if the form holds other choices than the stored plan: rows switched without scripts and without an update.
-fn is_switched(
-    conn: &mut crate::db::Conn,
-    id: &str,
-    changes: &Changes,
-    now: crate::db::Timestamp,
-) -> Result<bool, Error> {
-    if changes.rows.is_empty() && changes.handing.is_empty() && changes.leaving.is_none() {
-        return Ok(false);
-    }
-    let plan = plans::find(conn, id, now)?;
-    if plan.operation.is_some() {
-        return Ok(false);
-    }
-    let is_other_time = changes.leaving.as_ref().is_some_and(|leaving| *leaving != plan.leaving);
-    if is_other_time || changes.handing.iter().any(|handing| handing.is_new(&plan.receivers)) {
-        return Ok(true);
-    }
-    let stored = plans::members(conn, id, plans::Part::ALL)?;
-    Ok(stored.iter().any(|member| {
-        changes.rows.get(&member.user).is_some_and(|choice| {
-            choice.step.is_some_and(|step| step != member.step)
-                || choice.level.is_some_and(|level| member.new_level.is_some_and(|new| new != level))
-                || choice.email != member.new_email
-        })
-    }))
 }
 
 /// Back on the page the plan was opened from; a large run is watched on its own page, and so is one that followed another.

@@ -123,8 +123,8 @@ pub fn set(conn: &mut Conn, departure: &Departure, at: Timestamp) -> Result<()> 
     wake(conn, departure.operation)
 }
 
-/// One person stays; the operation goes on without them, or is over.
-pub fn cancel(conn: &mut Conn, departure: &Departure, now: Timestamp) -> Result<()> {
+/// One person stays; the operation goes on without them. True: it is over, for they were the last.
+pub fn cancel(conn: &mut Conn, departure: &Departure, now: Timestamp) -> Result<bool> {
     diesel::update(users::table.find(departure.user)).set(no_departure!()).execute(conn)?;
     let changed = diesel::update(
         operation_rows::table.find((departure.operation, departure.user)).filter(operation_rows::outcome.is_null()),
@@ -139,7 +139,12 @@ pub fn cancel(conn: &mut Conn, departure: &Departure, now: Timestamp) -> Result<
         .filter(operation_rows::outcome.is_null())
         .count()
         .get_result(conn)?;
-    if left == 0 { engine::finish(conn, departure.operation, now, None) } else { wake(conn, departure.operation) }
+    if left == 0 {
+        engine::finish(conn, departure.operation, now, None)?;
+    } else {
+        wake(conn, departure.operation)?;
+    }
+    Ok(left == 0)
 }
 
 fn wake(conn: &mut Conn, operation: OperationId) -> Result<()> {

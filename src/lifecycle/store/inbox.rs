@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use crate::db::schema::{messages, users};
-use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
-use crate::web::pagination::{Place, ROWS, Rows, Toward};
+use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
+use crate::web::pagination::{Place, Rows, Toward, newest_first};
 
 #[derive(Debug, Clone, Queryable)]
 pub struct Message {
@@ -38,9 +38,8 @@ pub fn insert(
 
 /// The latest first, a page at a time.
 pub fn list(conn: &mut Conn, of: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Message>> {
-    let place = from.and_then(Place::<i64>::from_word);
     let about = diesel::alias!(users as about);
-    let mut query = messages::table
+    let query = messages::table
         .left_join(about.on(about.field(users::id).nullable().eq(messages::about_user)))
         .filter(messages::user_id.eq(of))
         .select((
@@ -50,20 +49,10 @@ pub fn list(conn: &mut Conn, of: UserId, from: Option<&str>, toward: Toward) -> 
             about.fields((users::first_name, users::last_name)).nullable(),
             messages::operation_id,
             messages::read_at,
-        ))
-        .limit(ROWS as i64 + 1)
-        .into_boxed::<MultiBackend>();
-    query = match (toward, &place) {
-        (Toward::Next, Some(Place(_, id))) => query.filter(messages::id.lt(*id)),
-        (Toward::Previous, Some(Place(_, id))) => query.filter(messages::id.gt(*id)),
-        (_, None) => query,
-    };
-    query = match toward {
-        Toward::Next => query.order(messages::id.desc()),
-        Toward::Previous => query.order(messages::id.asc()),
-    };
+        ));
+    let (query, is_onward) = newest_first!(query, messages::id, from, toward);
     let rows: Vec<Message> = query.load(conn)?;
-    Ok(Rows::cut(rows, toward, place.is_some(), |message| Place(0i64, message.id)))
+    Ok(Rows::cut(rows, toward, is_onward, |message| Place(0i64, message.id)))
 }
 
 /// All that somebody has are read now.

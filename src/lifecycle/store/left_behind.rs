@@ -20,22 +20,22 @@ pub struct Holder {
     pub since: Timestamp,
 }
 
-fn has_duties() -> Option<Condition> {
-    let conditions = history::duties().iter().map(|duty| duty.exists());
-    conditions.reduce(|one, other| Box::new(one.or(other)))
+/// True for people who are off and have any duty.
+fn is_left_behind() -> Condition {
+    let none: Condition = Box::new(sql::<Bool>("FALSE"));
+    let has_duties =
+        history::duties().iter().map(|duty| duty.exists()).fold(none, |one, other| Box::new(one.or(other)));
+    Box::new(users::state.ne(State::Active).and(has_duties))
 }
 
 /// Those who are off the longest first, a page at a time.
 pub fn list(conn: &mut Conn, from: Option<&str>, toward: Toward) -> Result<Rows<Holder>> {
     let place = from.and_then(Place::<i64>::from_word);
     let mut query = users::table
-        .filter(users::state.ne(State::Active))
+        .filter(is_left_behind())
         .select((users::id, users::first_name, users::last_name, users::state, users::state_changed_at))
         .limit(ROWS as i64 + 1)
         .into_boxed::<MultiBackend>();
-    if let Some(has_duties) = has_duties() {
-        query = query.filter(has_duties);
-    }
     if let Some(Place(since, id)) = &place {
         let text = match toward {
             Toward::Next => "(users.state_changed_at, users.id) > (",
@@ -54,21 +54,10 @@ pub fn list(conn: &mut Conn, from: Option<&str>, toward: Toward) -> Result<Rows<
 
 /// All of them.
 pub fn ids(conn: &mut Conn) -> Result<Vec<UserId>> {
-    let mut query = users::table.filter(users::state.ne(State::Active)).select(users::id).into_boxed::<MultiBackend>();
-    if let Some(has_duties) = has_duties() {
-        query = query.filter(has_duties);
-    }
-    Ok(query.load(conn)?)
+    Ok(users::table.filter(is_left_behind()).select(users::id).load(conn)?)
 }
 
 /// How many they are.
 pub fn count(conn: &mut Conn) -> Result<i64> {
-    let mut query = users::table
-        .filter(users::state.ne(State::Active))
-        .select(diesel::dsl::count_star())
-        .into_boxed::<MultiBackend>();
-    if let Some(has_duties) = has_duties() {
-        query = query.filter(has_duties);
-    }
-    Ok(query.first(conn)?)
+    Ok(users::table.filter(is_left_behind()).count().get_result(conn)?)
 }

@@ -6,7 +6,7 @@ use super::super::{Operation, Outcome};
 use crate::db::dialect::among;
 use crate::db::schema::{operation_rows, operations, users};
 use crate::db::{Conn, MultiBackend, OperationId, Result, UserId};
-use crate::web::pagination::{Place, ROWS, Rows, Toward};
+use crate::web::pagination::{Place, ROWS, Rows, Toward, newest_first};
 
 /// An operation in the list: with the name of who started it.
 pub struct Listed {
@@ -16,23 +16,12 @@ pub struct Listed {
 
 /// All operations, newest first, a page at a time.
 pub fn list(conn: &mut Conn, from: Option<&str>, toward: Toward) -> Result<Rows<Listed>> {
-    let place = from.and_then(Place::<i64>::from_word);
-    let mut query = operations::table
+    let query = operations::table
         .left_join(users::table.on(users::id.nullable().eq(operations::started_by)))
-        .select((Operation::as_select(), (users::first_name, users::last_name).nullable()))
-        .limit(ROWS as i64 + 1)
-        .into_boxed::<MultiBackend>();
-    query = match (toward, &place) {
-        (Toward::Next, Some(Place(_, id))) => query.filter(operations::id.lt(*id)),
-        (Toward::Previous, Some(Place(_, id))) => query.filter(operations::id.gt(*id)),
-        (_, None) => query,
-    };
-    query = match toward {
-        Toward::Next => query.order(operations::id.desc()),
-        Toward::Previous => query.order(operations::id.asc()),
-    };
+        .select((Operation::as_select(), (users::first_name, users::last_name).nullable()));
+    let (query, is_onward) = newest_first!(query, operations::id, from, toward);
     let rows: Vec<(Operation, Option<(String, String)>)> = query.load(conn)?;
-    let rows = Rows::cut(rows, toward, place.is_some(), |(operation, _)| Place(0i64, operation.id.0));
+    let rows = Rows::cut(rows, toward, is_onward, |(operation, _)| Place(0i64, operation.id.0));
     Ok(rows.map(|(operation, name)| Listed {
         operation,
         by: name.map_or_else(String::new, |(first, last)| format!("{first} {last}")),

@@ -7,9 +7,9 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use super::super::reports::GroupsBy;
 use crate::db::dialect::on;
 use crate::db::schema::{report_runs, reports, users};
-use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
+use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::users::State;
-use crate::web::pagination::{Place, ROWS, Rows, Toward};
+use crate::web::pagination::{Place, Rows, Toward, newest_first};
 
 /// Lines of a report; more is a list for a file of its own.
 const MOST: i64 = 500;
@@ -77,19 +77,10 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Report> {
 
 /// The latest first, a page at a time.
 pub fn list(conn: &mut Conn, from: Option<&str>, toward: Toward) -> Result<Rows<Report>> {
-    let place = from.and_then(Place::<i64>::from_word);
-    let mut query = with_person!().limit(ROWS as i64 + 1).into_boxed::<MultiBackend>();
-    query = match (toward, &place) {
-        (Toward::Next, Some(Place(_, id))) => query.filter(reports::id.lt(*id)),
-        (Toward::Previous, Some(Place(_, id))) => query.filter(reports::id.gt(*id)),
-        (_, None) => query,
-    };
-    query = match toward {
-        Toward::Next => query.order(reports::id.desc()),
-        Toward::Previous => query.order(reports::id.asc()),
-    };
+    let query = with_person!();
+    let (query, is_onward) = newest_first!(query, reports::id, from, toward);
     let rows: Vec<Report> = query.load(conn)?;
-    Ok(Rows::cut(rows, toward, place.is_some(), |report| Place(0i64, report.id)))
+    Ok(Rows::cut(rows, toward, is_onward, |report| Place(0i64, report.id)))
 }
 
 /// The hours, summed up; `only`: of work items that this user is assigned to.

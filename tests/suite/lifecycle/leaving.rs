@@ -228,6 +228,27 @@ fn deactivating_now_wins_over_the_date_and_coming_back_forgets_it() {
     app.site.clock.advance_seconds(10 * 86_400);
     run_what_is_due(&app);
     assert_eq!((state(&app, &bert), leaves_at(&app, bert.id)), (State::Active, None));
+    let page = Browser::signed_in(&app, &ada).get("/messages");
+    page.must_not_say("carried out").must_not_say("has left");
+}
+
+#[test]
+fn an_operation_ends_with_the_last_departure_that_is_cancelled_and_has_its_receipt() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").create();
+    let cleo = app.person("Cleo Marsh").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    leaves(&mut browser, &[&bert, &cleo], "2026-12-01", "18:00");
+    let page = browser.get("/departures");
+    browser.submit(&page, &format!("/departures/{}", cleo.id), &[("leave_date", "2026-12-20")]);
+    app.site.clock.advance_seconds(10 * 86_400);
+    run_what_is_due(&app);
+    let mut browser = Browser::signed_in(&app, &ada);
+    browser.get("/operations/1").must_say("Scheduled").must_not_say("All promises kept");
+    let page = browser.get("/departures");
+    browser.submit(&page, &format!("/departures/{}/cancel", cleo.id), &[]);
+    browser.get("/operations/1").must_not_say("Scheduled").must_say("All promises kept");
 }
 
 #[test]
