@@ -166,8 +166,42 @@ struct Fact {
     sessions: i64,
 }
 
-/// An operation on the members of a stored plan whose step it is: the facts are read once more, since the act must not
-/// trust the plan; then everything the run leaves is written, each table at once. The chain's links are random bytes.
+#[derive(QueryableByName)]
+#[allow(dead_code, reason = "read for the reading's sake")]
+struct DutyFact {
+    #[diesel(sql_type = Text)]
+    duty: String,
+    #[diesel(sql_type = BigInt)]
+    user_id: i64,
+    #[diesel(sql_type = BigInt)]
+    entries: i64,
+    #[diesel(sql_type = BigInt)]
+    digest: i64,
+}
+
+/// What waits for the chosen people, so that what changed since it was shown is noticed. `$1`: their ids.
+fn duties(conn: &Conn) -> String {
+    let of = |duty: &str, column: &str, object: &str, from: &str| {
+        format!(
+            "SELECT '{duty}' AS duty, {column} AS user_id, COUNT(*) AS entries, CAST(SUM({object}) AS BIGINT) AS digest \
+             FROM {from} AND {} GROUP BY {column}",
+            among(conn, column)
+        )
+    };
+    [
+        of(
+            "open_assignments",
+            "user_id",
+            "work_item_id",
+            "assignments JOIN work_items ON work_items.id = work_item_id WHERE ended_at IS NULL AND status <> 'done'",
+        ),
+        of("owned_projects", "owner_id", "id", "projects WHERE owner_id IS NOT NULL"),
+        of("reports", "runs_as", "id", "reports WHERE runs_as IS NOT NULL"),
+        of("direct_reports", "manager_id", "id", "users WHERE manager_id IS NOT NULL AND state <> 'deleted'"),
+    ]
+    .join(" UNION ALL ")
+}
+
 /// Every open assignment of these people goes to the first user, and what moved is written down for an undo.
 pub fn hand_over(conn: &mut Conn, ids: &[i64]) {
     let list = list_of(conn, ids);
@@ -207,6 +241,8 @@ pub fn with_open_assignments(conn: &mut Conn, ids: &[i64]) {
     conn.batch_execute(&sql).expect("open assignments");
 }
 
+/// An operation on the members of a stored plan whose step it is: the facts and the duties are read once more, since the
+/// act must not trust the plan; then everything the run leaves is written, each table at once. The chain's links are random bytes.
 pub fn act(conn: &mut Conn, plan: &str, step: &str, ids: &[i64]) {
     let now = 1_795_600_800_000_000i64;
     let list = list_of(conn, ids);
@@ -222,6 +258,8 @@ pub fn act(conn: &mut Conn, plan: &str, step: &str, ids: &[i64]) {
     };
     let read: Vec<Fact> = diesel::sql_query(read).bind::<Text, _>(&list).load(conn).expect("the facts");
     assert_eq!(read.len(), ids.len());
+    let duties: Vec<DutyFact> = diesel::sql_query(duties(conn)).bind::<Text, _>(&list).load(conn).expect("the duties");
+    drop(duties);
     let numbered = numbered(conn);
     let mut run = |sql: &str| {
         let query = diesel::sql_query(numbered(sql)).bind::<Text, _>(plan).bind::<BigInt, _>(now).bind::<Text, _>(step);
@@ -230,11 +268,11 @@ pub fn act(conn: &mut Conn, plan: &str, step: &str, ids: &[i64]) {
     run("INSERT INTO operations (id, plan_id, act, state, started_by, reason, created_at, finished_at, total, done, \
          result) SELECT 1, id, $3, 'done', 1, 'they left', $2, $2, members, members, '{}' FROM plans WHERE id = $1");
     let chosen = "SELECT user_id FROM plan_members WHERE plan_id = $1 AND step = $3 AND $2 > 0";
-    run(
-        "INSERT INTO operation_rows (operation_id, user_id, step, argument, outcome, reason) SELECT 1, user_id, step, \
+    run("INSERT INTO operation_rows (operation_id, user_id, step, argument, outcome, reason, before_version, \
+         before_changed_at, before_operation_id) SELECT 1, user_id, step, \
          CASE WHEN step = 'delete' AND has_history THEN '{\"in_spite_of_history\":true}' END, \
-         CASE WHEN step = $3 THEN 'done' ELSE 'skipped' END, refusal FROM plan_members WHERE plan_id = $1 AND $2 > 0",
-    );
+         CASE WHEN step = $3 THEN 'done' ELSE 'skipped' END, refusal, version, state_changed_at, state_operation_id \
+         FROM plan_members JOIN users ON users.id = user_id WHERE plan_id = $1 AND $2 > 0");
     run("UPDATE license_types SET seats_used = seats_used - (SELECT COUNT(*) FROM plan_members WHERE plan_id = $1 \
          AND step = $3 AND $2 > 0 AND state = 'active' AND license_type = CASE access_level \
          WHEN 'system_administrator' THEN 'standard' ELSE access_level END)");

@@ -52,6 +52,8 @@ pub const CHECKS: &[Check] = &[
     Check { name: "Only active users have sessions", look: people::sessions },
     Check { name: "Operations count what their rows say", look: operations::tallies },
     Check { name: "Running operations are being carried out", look: operations::leases },
+    Check { name: "Departures that are due have happened", look: operations::departures },
+    Check { name: "Who is being erased will be gone", look: operations::erasures },
     Check { name: "Every document has its file", look: files::documents },
     Check { name: "Every file belongs to a document", look: files::strays },
     Check { name: "The audit log is as it was written", look: record::audit },

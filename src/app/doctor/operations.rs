@@ -1,7 +1,7 @@
-//! Checks of operations: their counts beside their rows, and whether somebody is carrying out those that run.
+//! Checks of operations: their counts beside their rows, and whether what they began will come to its end.
 
-use super::{Finding, Found, Installation, store};
-use crate::db::Conn;
+use super::{Finding, Found, Installation, some_of, store};
+use crate::db::{Conn, UserId};
 use crate::operations::Progress;
 
 pub fn tallies(conn: &mut Conn, _: &Installation) -> Found {
@@ -34,4 +34,33 @@ pub fn leases(conn: &mut Conn, installation: &Installation) -> Found {
         Finding::Warning(format!("operation {id} waits with {open} to do: a running server goes on with it"))
     });
     Ok(found.collect())
+}
+
+/// A worker looks every two seconds: who is still there after so many has been forgotten.
+const LATE: i64 = 300;
+
+/// Access has ended by the clock; the seat and the duties wait for the operation.
+pub fn departures(conn: &mut Conn, installation: &Installation) -> Found {
+    let late = store::late_departures(conn, installation.now.plus_seconds(-LATE))?;
+    let mut found =
+        stranded(&late, "have left, but no operation carries it out: cancel their departure, then deactivate them");
+    let waiting: Vec<UserId> = late.iter().filter(|begun| begun.will_end).map(|begun| begun.user).collect();
+    if !waiting.is_empty() {
+        let who = some_of(&waiting);
+        found.push(Finding::Warning(format!("users {who} have left and wait: a running server carries it out")));
+    }
+    Ok(found)
+}
+
+/// They can be neither restored nor erased once more.
+pub fn erasures(conn: &mut Conn, _: &Installation) -> Found {
+    Ok(stranded(
+        &store::being_erased(conn)?,
+        "are half erased, and no operation goes on: resume it, or retry its failed rows",
+    ))
+}
+
+fn stranded(begun: &[store::Begun], what: &str) -> Vec<Finding> {
+    let users: Vec<UserId> = begun.iter().filter(|begun| !begun.will_end).map(|begun| begun.user).collect();
+    if users.is_empty() { Vec::new() } else { vec![Finding::Wrong(format!("users {} {what}", some_of(&users)))] }
 }

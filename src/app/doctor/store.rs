@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use crate::db::schema::documents;
-use crate::db::{Conn, OperationId, Result, Timestamp};
+use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 
 /// Rows read at a time, so that a million need no more memory than a few thousand.
 const READ: i64 = 5_000;
@@ -44,6 +44,32 @@ pub fn operations(conn: &mut Conn) -> Result<Vec<Tallied>> {
                count(CASE WHEN r.outcome = 'done' THEN 1 END) AS rows_done, \
                count(CASE WHEN r.outcome = 'skipped' THEN 1 END) AS rows_skipped \
                FROM operations o LEFT JOIN operation_rows r ON r.operation_id = o.id GROUP BY o.id ORDER BY o.id";
+    Ok(sql_query(sql).load(conn)?)
+}
+
+/// Somebody with whom something was begun that an operation must bring to its end.
+#[derive(QueryableByName)]
+pub struct Begun {
+    #[diesel(sql_type = BigInt)]
+    pub user: UserId,
+    /// An operation is there that will.
+    #[diesel(sql_type = Bool)]
+    pub will_end: bool,
+}
+
+/// Active people whose leave date is before `moment`.
+pub fn late_departures(conn: &mut Conn, moment: Timestamp) -> Result<Vec<Begun>> {
+    let sql = "SELECT u.id AS \"user\", EXISTS (SELECT 1 FROM operations o WHERE o.id = u.leave_operation_id \
+               AND o.state IN ('running', 'scheduled')) AS will_end \
+               FROM users u WHERE u.state = 'active' AND u.leaves_at < $1 ORDER BY u.id";
+    Ok(sql_query(sql).bind::<BigInt, _>(moment).load(conn)?)
+}
+
+/// People whose erasing was begun.
+pub fn being_erased(conn: &mut Conn) -> Result<Vec<Begun>> {
+    let sql = "SELECT u.id AS \"user\", EXISTS (SELECT 1 FROM operation_rows r JOIN operations o ON o.id = r.operation_id \
+               WHERE r.user_id = u.id AND r.step = 'erase' AND r.outcome IS NULL AND o.state = 'running') AS will_end \
+               FROM users u WHERE u.erasing_since IS NOT NULL ORDER BY u.id";
     Ok(sql_query(sql).load(conn)?)
 }
 

@@ -1,10 +1,9 @@
 //! What erasing takes away beside the history: the rows that are a person's own, and every text that names them.
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::Text;
 
-use crate::db::dialect::{among, id_list, ids_of, position};
+use super::mentions;
+use crate::db::dialect::among;
 use crate::db::schema::{
     audit_details, audit_entries, doomed_files, messages, passwords, plan_changes, plan_duties, plan_members,
     report_runs, sessions, users,
@@ -36,44 +35,11 @@ pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     let about =
         audit_entries::table.filter(among(audit_entries::user_id.assume_not_null(), ids)).select(audit_entries::seq);
     diesel::delete(audit_details::table.filter(audit_details::seq.eq_any(about))).execute(conn)?;
-    let found = position(conn);
-    // What somebody typed or chose: where it names one of them, it goes as a whole. Only whole words name somebody: a
-    // "client" is not of the Li family.
-    let named = |column: &str, ids: &str| {
-        let said = words(column);
-        let names = ["first_name", "last_name", "email"].map(|name| {
-            let name = words(&format!("gone.{name}"));
-            format!("TRIM({name}) <> '' AND {found}({said}, {name}) > 0")
-        });
-        format!("EXISTS (SELECT 1 FROM users AS gone WHERE gone.id IN {ids} AND ({}))", names.join(" OR "))
-    };
-    let (list, ids_in) = (id_list(conn, ids), ids_of(conn, 1));
-    for (table, column, emptied) in [
-        ("operations", "reason", "''"),
-        ("plans", "reason", "''"),
-        ("plans", "selection", "''"),
-        ("plans", "return_to", "'/users'"),
-        ("plans", "receivers", "'{}'"),
-    ] {
-        let field = format!("{table}.{column}");
-        let text = format!(
-            "UPDATE {table} SET {column} = {emptied} WHERE {column} <> {emptied} AND {}",
-            named(&field, &ids_in)
-        );
-        sql_query(text).bind::<Text, _>(&list).execute(conn)?;
-    }
+    mentions::forget(conn, ids)?;
     diesel::delete(plan_members::table.filter(among(plan_members::user_id, ids))).execute(conn)?;
     diesel::delete(plan_duties::table.filter(among(plan_duties::user_id, ids))).execute(conn)?;
     diesel::delete(plan_changes::table.filter(among(plan_changes::user_id, ids))).execute(conn)?;
     Ok(())
-}
-
-/// A text in written SQL with a space before and behind each word, for looking up whole words.
-fn words(text: &str) -> String {
-    let marks =
-        [".", ",", ";", ":", "!", "?", "\"", "''", "’", "“", "”", "(", ")", "[", "]", "{", "}", "/", "\\", "-", "+"];
-    let bare = marks.iter().fold(format!("lower({text})"), |text, mark| format!("replace({text}, '{mark}', ' ')"));
-    format!("' ' || {bare} || ' '")
 }
 
 /// The rows that are theirs alone, and last the people themselves.

@@ -7,6 +7,7 @@ pub mod erasing;
 pub mod facts;
 pub mod inbox;
 pub mod left_behind;
+mod mentions;
 pub mod people;
 pub mod plans;
 pub mod proof;

@@ -158,6 +158,37 @@ fn an_operation_that_nobody_carries_out_is_a_warning() {
 }
 
 #[test]
+fn somebody_who_left_by_the_clock_and_whom_no_operation_takes_out_is_found() {
+    let app = organization();
+    let left = "UPDATE users SET leaves_at = 1, leaves_zone = 'UTC', leave_operation_id = 7 WHERE id = 3";
+    app.tamper(&format!("{OPERATION} {left}"));
+    doctor(&app)
+        .must_end_with(0)
+        .must_say("warning Departures that are due have happened: users 3 have left and wait: a running server");
+    app.tamper("UPDATE operations SET state = 'stopped' WHERE id = 7");
+    doctor(&app)
+        .must_end_with(1)
+        .must_say("WRONG Departures that are due have happened: users 3 have left, but no operation carries it out");
+}
+
+#[test]
+fn somebody_who_is_half_erased_and_whom_no_operation_erases_is_found() {
+    let app = organization();
+    app.tamper(
+        "UPDATE users SET erasing_since = 1, state = 'deleted', deleted_from = 'deactivated', deleted_at = 1 WHERE id = 2; \
+         UPDATE user_counts SET users = 0 WHERE state = 'deactivated'; UPDATE user_counts SET users = 1 WHERE state = 'deleted'",
+    );
+    app.tamper(
+        &OPERATION
+            .replace("'deactivate', 'done'), (7, 3,", "'erase', NULL), (7, 3,")
+            .replace("2, 1, '{}'", "2, 0, '{}'"),
+    );
+    doctor(&app).must_end_with(0).must_not_say("half erased");
+    app.tamper("UPDATE operations SET state = 'stopped' WHERE id = 7");
+    doctor(&app).must_end_with(1).must_say("WRONG Who is being erased will be gone: users 2 are half erased");
+}
+
+#[test]
 fn an_operation_whose_counts_differ_from_its_rows_is_found() {
     let app = organization();
     app.tamper(&format!("{OPERATION} UPDATE operations SET done = 2, state = 'done'"));

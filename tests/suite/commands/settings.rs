@@ -13,6 +13,9 @@ fn a_wrong_setting_is_named_by_its_flag_and_its_variable() {
         ("ROSTER_TIME_ZONE", "Europe/Wien", ["ROSTER_TIME_ZONE", "such as Europe/Vienna"]),
         ("ROSTER_TRUSTED_PROXIES", "10.0.0.0/99", ["ROSTER_TRUSTED_PROXIES", "10.0.0.0/8"]),
         ("ROSTER_SESSION_HOURS", "0", ["ROSTER_SESSION_HOURS", "1..=720"]),
+        ("ROSTER_LEASE_SECONDS", "0", ["ROSTER_LEASE_SECONDS", "1..=3600"]),
+        ("ROSTER_ERASE_AFTER_DAYS", "-1", ["ROSTER_ERASE_AFTER_DAYS", "0..=3650"]),
+        ("ROSTER_ERASE_AFTER_DAYS", "soon", ["--erase-after-days <DAYS>", "invalid digit"]),
     ] {
         let ended = run(roster(&["serve"]).env(variable, value));
         ended.must_end_with(2).must_say(sentences[0]).must_say(sentences[1]).must_not_say("hush-hush");

@@ -207,7 +207,12 @@ fn a_short_name_takes_away_what_names_it_and_no_other_word() {
     let (li, bert, cleo) =
         (app.person("An Li").create(), app.person("Bert Cooper").create(), app.person("Cleo Marchetti").create());
     let mut browser = Browser::signed_in(&app, &ada);
-    for (person, reason) in [(&bert, "The client plan, and another end"), (&cleo, "Asked for by (Li), twice")] {
+    let dora = app.person("Dora Holm").create();
+    for (person, reason) in [
+        (&bert, "The client plan, and another end"),
+        (&cleo, "Asked for by (Li), twice"),
+        (&dora, "See AN.LI@example.test: she knows"),
+    ] {
         let page = plan(&mut browser, "deactivate", &[person]);
         confirm(&mut browser, &page, &[("reason", reason)]);
     }
@@ -216,6 +221,6 @@ fn a_short_name_takes_away_what_names_it_and_no_other_word() {
     erase(&mut browser, &[&li]);
     until_over(&app, latest(&app));
     let reasons: Vec<String> =
-        app.read(|conn| Ok(operations::table.order(operations::id).select(operations::reason).limit(2).load(conn)?));
-    assert_eq!(reasons, ["The client plan, and another end", ""]);
+        app.read(|conn| Ok(operations::table.order(operations::id).select(operations::reason).limit(3).load(conn)?));
+    assert_eq!(reasons, ["The client plan, and another end", "", ""]);
 }

@@ -1,0 +1,102 @@
+//! What somebody typed or chose for an operation or a plan, where it names people who are erased: it goes as a whole.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::db::dialect::among;
+use crate::db::schema::{operations, plans, users};
+use crate::db::{Conn, OperationId, Result, UserId};
+use crate::users::names::fold;
+
+/// Texts read at a time.
+const READ: i64 = 2_000;
+
+/// The names and addresses of some people, as words in a row, by the first word of each.
+struct Names(HashMap<String, Vec<Vec<String>>>);
+
+impl Names {
+    fn of(conn: &mut Conn, ids: &[UserId]) -> Result<Names> {
+        let people: Vec<(String, String, String)> = users::table
+            .filter(among(users::id, ids))
+            .select((users::first_name, users::last_name, users::email))
+            .load(conn)?;
+        let mut names: HashMap<String, Vec<Vec<String>>> = HashMap::new();
+        for name in people.iter().flat_map(|(first, last, email)| [first, last, email]) {
+            let name = words(name);
+            if let Some(first) = name.first() {
+                names.entry(first.clone()).or_default().push(name);
+            }
+        }
+        Ok(Names(names))
+    }
+
+    fn are_in(&self, text: &str) -> bool {
+        let said = words(text);
+        let begins =
+            |at: usize| self.0.get(&said[at]).is_some_and(|names| names.iter().any(|n| said[at..].starts_with(n)));
+        (0..said.len()).any(begins)
+    }
+}
+
+/// The words of a text, folded as for the search. Only whole words name somebody: a "client" is not of the Li family. In scripts
+/// without spaces each sign is a word.
+fn words(text: &str) -> Vec<String> {
+    let text = fold(text);
+    let parts = text.split_word_bounds().flat_map(|part| part.split(|sign: char| !sign.is_alphanumeric()));
+    parts.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Empties every reason, search, address to return to and choice of receivers that names one of these people.
+pub fn forget(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
+    let names = Names::of(conn, ids)?;
+    of_operations(conn, &names)?;
+    of_plans(conn, &names)
+}
+
+fn of_operations(conn: &mut Conn, names: &Names) -> Result<()> {
+    let mut last = OperationId(0);
+    loop {
+        let rows: Vec<(OperationId, String)> = operations::table
+            .filter(operations::id.gt(last))
+            .filter(operations::reason.ne(""))
+            .order(operations::id)
+            .limit(READ)
+            .select((operations::id, operations::reason))
+            .load(conn)?;
+        let Some((end, _)) = rows.last() else { return Ok(()) };
+        last = *end;
+        let naming: Vec<i64> = rows.iter().filter(|(_, text)| names.are_in(text)).map(|(id, _)| id.0).collect();
+        let named = operations::table.filter(operations::id.eq_any(naming));
+        diesel::update(named).set(operations::reason.eq("")).execute(conn)?;
+    }
+}
+
+fn of_plans(conn: &mut Conn, names: &Names) -> Result<()> {
+    let mut last = String::new();
+    loop {
+        let rows: Vec<(String, String, String, String, String)> = plans::table
+            .filter(plans::id.gt(&last))
+            .order(plans::id)
+            .limit(READ)
+            .select((plans::id, plans::reason, plans::selection, plans::return_to, plans::receivers))
+            .load(conn)?;
+        let Some((end, ..)) = rows.last() else { return Ok(()) };
+        last.clone_from(end);
+        for (id, reason, selection, return_to, receivers) in &rows {
+            if [reason, selection, return_to, receivers].iter().any(|text| names.are_in(text)) {
+                let without =
+                    |text: &str, empty: &str| if names.are_in(text) { empty.to_owned() } else { text.to_owned() };
+                diesel::update(plans::table.find(id))
+                    .set((
+                        plans::reason.eq(without(reason, "")),
+                        plans::selection.eq(without(selection, "")),
+                        plans::return_to.eq(without(return_to, "/users")),
+                        plans::receivers.eq(without(receivers, "{}")),
+                    ))
+                    .execute(conn)?;
+            }
+        }
+    }
+}
