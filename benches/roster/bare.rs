@@ -110,7 +110,7 @@ fn facts(conn: &Conn) -> String {
     )
 }
 
-/// Two statements: the plan, and all of its members from their facts.
+/// Three statements: the plan, all of its members from their facts, and what waits for them.
 pub fn plan(conn: &mut Conn, plan: &str, act: &str, ids: &[i64]) {
     diesel::sql_query(
         "INSERT INTO plans (id, act, created_by, created_at, expires_at, selection, return_to, free_seats, fingerprint, \
@@ -139,6 +139,13 @@ pub fn plan(conn: &mut Conn, plan: &str, act: &str, ids: &[i64]) {
     .bind::<Text, _>(plan)
     .execute(conn)
     .expect("members");
+    let duties = duties(conn);
+    let text = numbered(conn)(&format!(
+        "INSERT INTO plan_duties (plan_id, user_id, duty, entries, digest, pressing, choice, receiver_id, chosen, problem) \
+         SELECT $2, found.user_id, duty, entries, digest, 0, 'manager', NULL, FALSE, NULL FROM ({duties}) AS found \
+         JOIN plan_members ON plan_id = $2 AND plan_members.user_id = found.user_id AND step <> 'skip'"
+    ));
+    diesel::sql_query(text).bind::<Text, _>(list_of(conn, ids)).bind::<Text, _>(plan).execute(conn).expect("duties");
 }
 
 /// `$2` is the second parameter wherever it stands; in SQLite that is written `?2`.
@@ -236,7 +243,7 @@ pub fn with_open_assignments(conn: &mut Conn, ids: &[i64]) {
            'task', 'Bench', 'open', users.id FROM users JOIN {twelve} AS twelve ON TRUE \
            WHERE users.state = 'active' AND users.id BETWEEN {first} AND {last}; \
          INSERT INTO assignments (work_item_id, user_id, assigned_at) SELECT id, created_at, 1 FROM work_items \
-           WHERE title = 'Bench'"
+           WHERE title = 'Bench'; ANALYZE"
     );
     conn.batch_execute(&sql).expect("open assignments");
 }

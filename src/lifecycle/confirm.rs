@@ -1,5 +1,7 @@
 //! Making, changing and confirming plans. Confirming runs exactly what was shown, once, or nothing.
 
+use std::collections::HashMap;
+
 use super::changes;
 use super::guard::Bounds;
 use super::leaving::{self, Leaving};
@@ -14,7 +16,7 @@ use crate::audit::Event;
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::operations::Outcome;
 use crate::operations::engine::{self, run_batch};
-use crate::operations::store::{self as operations, NewOperation, NewRow};
+use crate::operations::store::{self as operations, Alike, NewOperation};
 use crate::secrets::random_token;
 use crate::users::actor::Actor;
 
@@ -219,7 +221,7 @@ fn weigh_again(
     let by_force: Vec<UserId> =
         members.iter().filter(|member| member.is_deleted_with_history()).map(|member| member.user).collect();
     let mut counted = crate::history::count(conn, &by_force)?;
-    let before: std::collections::HashMap<UserId, &Member> = shown.iter().map(|member| (member.user, member)).collect();
+    let before: HashMap<UserId, &Member> = shown.iter().map(|member| (member.user, member)).collect();
     for member in &mut members {
         if let Some(history) = counted.remove(&member.user) {
             member.history = history;
@@ -276,21 +278,17 @@ fn begin(conn: &mut Conn, plan: &Plan, members: &[Member], actor: &Actor, now: T
         undoes: plan.undoes,
     };
     let operation = operations::insert(conn, &new)?;
-    let rows: Vec<NewRow<'_>> = members
-        .iter()
-        .map(|member| NewRow {
-            operation_id: operation,
-            user_id: member.user,
+    let mut rows: HashMap<Alike<'_>, Vec<UserId>> = HashMap::new();
+    for member in members {
+        let alike = Alike {
             step: member.step.as_str(),
             argument: Argument::of(member),
             due_at: member.leaves_at,
             outcome: (member.step == Step::Skip).then_some(Outcome::Skipped),
             reason: member.refusal.map(|refusal| refusal.as_str()),
-            before_version: member.before.map(|before| before.version),
-            before_changed_at: member.before.map(|before| before.state_changed_at),
-            before_operation_id: member.before.and_then(|before| before.state_operation),
-        })
-        .collect();
+        };
+        rows.entry(alike).or_default().push(member.user);
+    }
     operations::insert_rows(conn, operation, &rows)?;
     plans::set_operation(conn, &plan.id, operation, now.plus_days(PROVED_DAYS))?;
     plans::note_change(conn, &plan.id, actor.id, "confirmed it", now)?;

@@ -1,12 +1,14 @@
 //! Erase: the associations of deleted people are cut for good, a slice at a time; then nothing names them any more.
 
+use std::collections::HashMap;
+
 use super::run::{Batch, Person};
 use super::store::erasing;
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::history;
 use crate::operations::engine::Pace;
-use crate::operations::store::{self as operations, NewOperation, NewRow};
+use crate::operations::store::{self as operations, Alike, NewOperation};
 use crate::users::{State, counts};
 
 /// Rows cut in one batch: some hundredths of a second, so that nobody waits for it.
@@ -60,19 +62,8 @@ pub fn by_itself(conn: &mut Conn, chain: &Chain, days: i64, now: Timestamp) -> R
         undoes: None,
     };
     let operation = operations::insert(conn, &new)?;
-    let rows = users.iter().map(|user| NewRow {
-        operation_id: operation,
-        user_id: *user,
-        step: super::Step::Erase.as_str(),
-        argument: None,
-        due_at: None,
-        outcome: None,
-        reason: None,
-        before_version: None,
-        before_changed_at: None,
-        before_operation_id: None,
-    });
-    operations::insert_rows(conn, operation, &rows.collect::<Vec<_>>())?;
+    let alike = Alike { step: super::Step::Erase.as_str(), argument: None, due_at: None, outcome: None, reason: None };
+    operations::insert_rows(conn, operation, &HashMap::from([(alike, users.clone())]))?;
     erasing::begin(conn, &users, now)?;
     chain.record(conn, now, &[Event::new("recycle_bin.emptied", None).in_operation(operation)])?;
     Ok(Some(operation))

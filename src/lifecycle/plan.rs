@@ -64,16 +64,6 @@ pub struct Member {
     pub leaves_at: Option<Timestamp>,
     /// The zone in which it is shown.
     pub zone: String,
-    /// Of the user's row, for undoing; not kept with the plan.
-    pub before: Option<Before>,
-}
-
-/// What an operation finds in a user's row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Before {
-    pub version: i64,
-    pub state_changed_at: Timestamp,
-    pub state_operation: Option<OperationId>,
 }
 
 impl Member {
@@ -208,11 +198,6 @@ fn as_judged(act: Act, facts: Facts, judged: std::result::Result<Step, Refusal>,
         new_email: (step == Step::Restore).then_some(facts.email_key),
         leaves_at: None,
         zone: facts.time_zone,
-        before: Some(Before {
-            version: facts.version,
-            state_changed_at: facts.state_changed_at,
-            state_operation: facts.state_operation,
-        }),
     }
 }
 

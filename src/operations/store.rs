@@ -2,12 +2,15 @@
 
 mod shown;
 
+use std::collections::HashMap;
+
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::{Operation, Outcome, Progress, Report, Row};
-use crate::db::dialect::{among, insert_all};
+use crate::db::dialect::{among, id_list, ids_of};
 use crate::db::schema::{operation_rows, operations};
 use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
 
@@ -25,21 +28,14 @@ pub struct NewOperation<'a> {
     pub undoes: Option<OperationId>,
 }
 
-/// A row to be run, or, with an outcome, one that the plan already decided to skip.
-#[derive(Insertable)]
-#[diesel(table_name = operation_rows)]
-pub struct NewRow<'a> {
-    pub operation_id: OperationId,
-    pub user_id: UserId,
+/// What rows to be run have in common; or, with an outcome, rows that the plan already decided to skip.
+#[derive(PartialEq, Eq, Hash)]
+pub struct Alike<'a> {
     pub step: &'a str,
     pub argument: Option<String>,
     pub due_at: Option<Timestamp>,
     pub outcome: Option<Outcome>,
     pub reason: Option<&'a str>,
-    /// The version of the user's row, when it last changed its state and by which operation: for undoing.
-    pub before_version: Option<i64>,
-    pub before_changed_at: Option<Timestamp>,
-    pub before_operation_id: Option<OperationId>,
 }
 
 /// Begins an operation. Its plan has at most one: a second attempt is refused with `Error::Taken`.
@@ -63,11 +59,34 @@ pub fn insert(conn: &mut Conn, operation: &NewOperation<'_>) -> Result<Operation
     Ok(OperationId(id))
 }
 
-pub fn insert_rows(conn: &mut Conn, id: OperationId, rows: &[NewRow<'_>]) -> Result<()> {
-    insert_all!(conn, operation_rows::table, rows)?;
-    let skipped = rows.iter().filter(|row| row.outcome == Some(Outcome::Skipped)).count() as i64;
+/// The rows of an operation, one statement for all that are alike. Each also notes the version of the user's row, and
+/// when and by which operation it last changed its state: for undoing.
+pub fn insert_rows(conn: &mut Conn, id: OperationId, groups: &HashMap<Alike<'_>, Vec<UserId>>) -> Result<()> {
+    let (mut total, mut skipped) = (0, 0);
+    for (alike, users) in groups {
+        let text = format!(
+            "INSERT INTO operation_rows (operation_id, user_id, step, argument, due_at, outcome, reason, \
+             before_version, before_changed_at, before_operation_id) \
+             SELECT {id}, id, $1, $2, $3, $4, $5, version, state_changed_at, state_operation_id \
+             FROM users WHERE id IN {}",
+            ids_of(conn, 6)
+        );
+        let list = id_list(conn, users);
+        let inserted = sql_query(text)
+            .bind::<Text, _>(alike.step)
+            .bind::<Nullable<Text>, _>(&alike.argument)
+            .bind::<Nullable<BigInt>, _>(alike.due_at)
+            .bind::<Nullable<Text>, _>(alike.outcome)
+            .bind::<Nullable<Text>, _>(alike.reason)
+            .bind::<Text, _>(list)
+            .execute(conn)? as i64;
+        total += inserted;
+        if alike.outcome == Some(Outcome::Skipped) {
+            skipped += inserted;
+        }
+    }
     diesel::update(operations::table.find(id))
-        .set((operations::total.eq(rows.len() as i64), operations::skipped.eq(skipped)))
+        .set((operations::total.eq(total), operations::skipped.eq(skipped)))
         .execute(conn)?;
     Ok(())
 }

@@ -264,7 +264,6 @@ pub fn members(conn: &mut Conn, plan_id: &str, part: Part<'_>) -> Result<Vec<Mem
 
 fn member(row: MemberRow, name: Option<(String, String)>, zone: String) -> Member {
     Member {
-        before: None,
         leaves_at: row.leaves_at,
         zone,
         user: row.user_id,
