@@ -44,9 +44,12 @@ pub struct Choice {
     pub selected: bool,
 }
 
-/// Why somebody who was named cannot have it, as a sentence beside the field.
-pub fn sentence(problem: Problem) -> &'static str {
+/// Why somebody who was named cannot have it, or that nobody was named yet: as a sentence beside the field.
+fn sentence(problem: Problem, wish: Option<&Wish>) -> &'static str {
     match problem {
+        Problem::Unknown if wish.is_some_and(|wish| wish.typed.is_empty()) => {
+            "Give the name or address of who takes over."
+        }
         Problem::Unknown => "Nobody active has this name or address.",
         Problem::Several => "More than one person fits. Give the email address.",
         Problem::Off => "This person is not active. Choose somebody else.",
@@ -84,7 +87,7 @@ pub fn kinds(conn: &mut Conn, plan: &Plan) -> Result<Vec<KindView>> {
             list: format!("/plans/{}/lists/{}", plan.id, duty.key()),
             options: if is_undo { Vec::new() } else { options(*duty, wish, false) },
             typed: wish.map(|wish| wish.typed.clone()).unwrap_or_default(),
-            problem: problem_of(&of_kind, wish).map(sentence),
+            problem: problem_of(&of_kind, wish).map(|problem| sentence(problem, wish)),
             pressing: (stuck > 0).then(|| duty.why_pressing(stuck)),
             ways: if is_undo { back_in_words(entries, touched) } else { in_words(*duty, &of_kind, &names) },
         });
@@ -185,7 +188,7 @@ pub fn of_members(conn: &mut Conn, plan: &Plan, members: &[Member]) -> Result<Ha
                 sentence: format!("{} {} {}", number(row.entries), duty.noun(row.entries), way(*duty, row, &names)),
                 options: options(*duty, wish, true),
                 typed: wish.map(|wish| wish.typed.clone()).unwrap_or_default(),
-                problem: wish.and(row.problem).map(sentence),
+                problem: wish.and(row.problem).map(|problem| sentence(problem, wish)),
                 is_blocking: row.is_blocking(),
             });
         }

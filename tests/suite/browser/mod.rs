@@ -6,6 +6,7 @@ mod window;
 
 mod door;
 mod flow;
+mod leave_plan;
 mod look;
 
 pub use window::{Window, key};

@@ -27,7 +27,7 @@ fn leaves_at(app: &TestApp, user: UserId) -> Option<Timestamp> {
 }
 
 /// Runs what is due, as the worker would.
-fn run_what_is_due(app: &TestApp) {
+pub fn run_what_is_due(app: &TestApp) {
     use roster::operations::{engine, store};
     let runner = roster::lifecycle::run::Lifecycle { chain: app.site.chain.clone() };
     let now = app.site.clock.now();

@@ -7,7 +7,7 @@ mod delete;
 mod erase;
 mod handover;
 mod killed;
-mod leaving;
+pub mod leaving;
 mod left_behind;
 mod plans;
 mod races;
