@@ -67,7 +67,7 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
         leaving: request.leaving.clone(),
     };
     plans::insert(conn, &plan, &members)?;
-    duties::replace(conn, &plan.id, &duties)?;
+    duties::insert(conn, &plan.id, &duties)?;
     plans::note_change(conn, &plan.id, actor.id, "made this plan", now)?;
     Ok(Some(plan.id))
 }

@@ -10,6 +10,7 @@ use super::store::people::Stamp;
 use super::{Act, Refusal, Step, activate, deactivate, delete, erase, handover, messages, receipt, restore, undo};
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::history;
 use crate::history::duty::Moved;
 use crate::licenses::{AccessLevel, LicenseType, Rights, seats};
 use crate::operations::engine::{Pace, Runner};
@@ -37,6 +38,10 @@ impl Argument {
             in_spite_of_history: member.is_deleted_with_history(),
         };
         (argument != Argument::default()).then(|| serde_json::to_string(&argument).unwrap_or_default())
+    }
+
+    fn read(row: &Row) -> Argument {
+        row.argument.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
     }
 }
 
@@ -227,8 +232,15 @@ fn judge_again(
     report: &mut Report,
 ) -> Result<Vec<(Step, Vec<Person>)>> {
     let ids: Vec<UserId> = rows.iter().map(|row| row.user).collect();
-    let depth = if operation.act == Act::Delete.as_str() { Depth::Any } else { Depth::None };
-    let mut people = facts::read(conn, &ids, depth, true)?;
+    let mut people = facts::read(conn, &ids, Depth::None, true)?;
+    if operation.act == Act::Delete.as_str() {
+        // Who is deleted in spite of their history need not be asked about it.
+        let arguments = rows.iter().map(|row| (row.user, Argument::read(row)));
+        let unasked: Vec<UserId> =
+            arguments.filter(|(_, argument)| !argument.in_spite_of_history).map(|(user, _)| user).collect();
+        let any = history::any(conn, &unasked)?;
+        people.iter_mut().for_each(|facts| facts.has_history = any.contains(&facts.user));
+    }
     undo::remember(conn, bounds, &mut people)?;
     undo::note_what_was(conn, operation, rows, &people)?;
     let keep = bounds.administrator_to_keep(&people);
@@ -238,8 +250,7 @@ fn judge_again(
     let is_short =
         matches!(operation.act.as_str(), "activate" | "restore" | "undo") && is_any_seat_missing(conn, rows)?;
     for row in rows {
-        let argument: Argument =
-            row.argument.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        let argument = Argument::read(row);
         let verdict = match (Step::parse(&row.step), people.remove(&row.user)) {
             (Some(_), Some(facts)) if row.due_at.is_some() && facts.leave_operation != Some(operation.id) => {
                 Err(Refusal::Stays)
@@ -296,11 +307,7 @@ fn refusal(step: Step, facts: &Facts, argument: &Argument, bounds: &Bounds, keep
 
 /// True if the free seats do not suffice for all of these rows.
 fn is_any_seat_missing(conn: &mut Conn, rows: &[Row]) -> Result<bool> {
-    let level = |row: &Row| {
-        let argument: Argument = serde_json::from_str(row.argument.as_deref()?).ok()?;
-        argument.level
-    };
-    let levels: Vec<AccessLevel> = rows.iter().filter_map(level).collect();
+    let levels: Vec<AccessLevel> = rows.iter().filter_map(|row| Argument::read(row).level).collect();
     Ok(seats::all(conn)?.iter().any(|seats| {
         let needed = levels.iter().filter(|level| level.license_type() == seats.license_type).count() as i64;
         seats.free().is_some_and(|free| needed > free)

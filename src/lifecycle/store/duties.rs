@@ -48,6 +48,11 @@ struct DutyRow {
 /// Puts these in place of what the plan had.
 pub fn replace(conn: &mut Conn, plan_id: &str, rows: &[PlanDuty]) -> Result<()> {
     diesel::delete(plan_duties::table.filter(plan_duties::plan_id.eq(plan_id))).execute(conn)?;
+    insert(conn, plan_id, rows)
+}
+
+/// The duties of a new plan.
+pub fn insert(conn: &mut Conn, plan_id: &str, rows: &[PlanDuty]) -> Result<()> {
     let rows: Vec<DutyRow> = rows
         .iter()
         .map(|row| DutyRow {
