@@ -51,12 +51,21 @@ fn listener() -> TcpListener {
     listener
 }
 
-struct Server {
+pub struct Server {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
 }
 
 impl Server {
+    /// Of this database.
+    pub fn of(database: &Address, folder: &Path) -> Server {
+        let address = match database {
+            Address::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Address::Postgres(url) => url.clone(),
+        };
+        Server::start(&["serve", &address, &folder.to_string_lossy()])
+    }
+
     fn start(arguments: &[&str]) -> Server {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().expect("a server");
@@ -83,11 +92,7 @@ struct Served {
 
 pub fn requests(organization: &Organization, server: Option<&str>, folder: &Path) {
     let database = organization.copy(server);
-    let address = match &database {
-        Address::Sqlite(path) => format!("sqlite:{}", path.display()),
-        Address::Postgres(url) => url.clone(),
-    };
-    let server = Server::start(&["serve", &address, &folder.to_string_lossy()]);
+    let server = Server::of(&database, folder);
     let cookie = sign_in(server.address);
     let head = format!("GET /users HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n", server.address);
     let (plain, compressed) = (format!("{head}\r\n"), format!("{head}Accept-Encoding: gzip\r\n\r\n"));
@@ -191,7 +196,7 @@ fn processes_of_the_database(conn: &mut Conn) -> Duration {
 }
 
 /// One answer, head and body, over a connection that stays open.
-fn ask(stream: &mut TcpStream, request: &[u8]) -> Vec<u8> {
+pub fn ask(stream: &mut TcpStream, request: &[u8]) -> Vec<u8> {
     stream.write_all(request).expect("a request");
     let mut answer = Vec::with_capacity(1 << 16);
     let mut buffer = [0; 1 << 16];
@@ -213,7 +218,7 @@ fn ask(stream: &mut TcpStream, request: &[u8]) -> Vec<u8> {
 }
 
 /// Signs the administrator in as a browser does; the answer is their cookie.
-fn sign_in(address: SocketAddr) -> String {
+pub fn sign_in(address: SocketAddr) -> String {
     let agent = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build().new_agent();
     let url = format!("http://{address}/sign-in");
     let mut form = agent.get(&url).call().expect("the form");

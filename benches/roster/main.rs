@@ -4,6 +4,7 @@
 //! `docs/benchmark.md` says what the figures mean.
 
 mod bare;
+mod erasing;
 mod http;
 mod measure;
 mod organization;
@@ -61,6 +62,11 @@ fn main() {
         }
         if wanted("acts") {
             print("Acts", &sizes, side_by_side(&organizations, |organization| acts(organization, server)));
+        }
+        if wanted("erase") {
+            for organization in &organizations {
+                erasing::erase(organization, server, folder);
+            }
         }
         if wanted("requests") {
             for organization in &organizations {
@@ -144,16 +150,16 @@ fn lists(organization: &Organization) -> Vec<Line> {
 }
 
 /// The ids of so many people in the middle of the organization, the veteran among them.
-fn around_the_veteran(organization: &Organization, people: usize) -> Vec<UserId> {
+pub fn around_the_veteran(organization: &Organization, people: usize) -> Vec<UserId> {
     let first = (organization.users / 2 - people / 2).max(1);
     (first..first + people).map(|number| UserId(id(number))).collect()
 }
 
-fn administrator(conn: &mut Conn) -> Actor {
+pub fn administrator(conn: &mut Conn) -> Actor {
     actor::present(conn, UserId(1), Timestamp::now()).expect("a read").expect("the administrator")
 }
 
-fn make(conn: &mut Conn, actor: &Actor, act: Act, people: &[UserId]) -> String {
+pub fn make(conn: &mut Conn, actor: &Actor, act: Act, people: &[UserId]) -> String {
     let selection = Selection::Ticked(people.to_vec());
     let request = Request { act, selection, return_to: "/users".into(), undoes: None, leaving: None };
     let plan =
@@ -226,6 +232,24 @@ fn acts(organization: &Organization, server: Option<&str>) -> Vec<Line> {
     lines.collect()
 }
 
+/// A plan as it is, with everything that a form would ask for.
+pub fn confirmation(conn: &mut Conn, id: &str, now: Timestamp) -> Confirmation {
+    let plan = plans::find(conn, id, now).expect("the plan");
+    let groups = plans::groups(conn, id).expect("its numbers");
+    let is_typed = |step: Step, has_history| step == Step::Erase || (step == Step::Delete && has_history);
+    let typed: i64 = groups.iter().filter(|g| is_typed(g.step, g.has_history)).map(|g| g.users).sum();
+    Confirmation {
+        plan: id.to_owned(),
+        fingerprint: plan.fingerprint,
+        reason: "they left".into(),
+        typed_number: typed.to_string(),
+    }
+}
+
+pub fn runner() -> Lifecycle {
+    Lifecycle { chain: Chain::new(&Keys::new([7; 32])) }
+}
+
 /// A plan for 10,000 people, on a copy; then, measured, the act: confirmed and run to its end, or bare.
 fn act_once(
     organization: &Organization,
@@ -253,16 +277,8 @@ fn act_once(
             Changes { all_with_history: Some(Step::Delete), reason: "they left".into(), ..Changes::default() };
         inside(&mut conn, &mut |conn| lifecycle::change(conn, &actor, &id, &changes, now).map(|_| ()));
     }
-    let plan = plans::find(&mut conn, &id, now).expect("the plan");
-    let groups = plans::groups(&mut conn, &id).expect("its numbers");
-    let by_force: i64 = groups.iter().filter(|g| g.step == Step::Delete && g.has_history).map(|g| g.users).sum();
-    let confirmation = Confirmation {
-        plan: id.clone(),
-        fingerprint: plan.fingerprint,
-        reason: "they left".into(),
-        typed_number: by_force.to_string(),
-    };
-    let runner = Lifecycle { chain: Chain::new(&Keys::new([7; 32])) };
+    let confirmation = confirmation(&mut conn, &id, now);
+    let runner = runner();
     let taken = if is_ours {
         meter.run(|| {
             let mut operation = None;
