@@ -150,7 +150,8 @@ const OPERATION: &str = "INSERT INTO operations (id, plan_id, act, state, starte
 
 #[test]
 fn an_operation_that_nobody_carries_out_is_a_warning() {
-    let app = organization();
+    let mut app = organization();
+    app.stop();
     app.tamper(OPERATION);
     doctor(&app)
         .must_end_with(0)
@@ -159,7 +160,8 @@ fn an_operation_that_nobody_carries_out_is_a_warning() {
 
 #[test]
 fn somebody_who_left_by_the_clock_and_whom_no_operation_takes_out_is_found() {
-    let app = organization();
+    let mut app = organization();
+    app.stop();
     let left = "UPDATE users SET leaves_at = 1, leaves_zone = 'UTC', leave_operation_id = 7 WHERE id = 3";
     app.tamper(&format!("{OPERATION} {left}"));
     doctor(&app)
@@ -173,7 +175,8 @@ fn somebody_who_left_by_the_clock_and_whom_no_operation_takes_out_is_found() {
 
 #[test]
 fn somebody_who_is_half_erased_and_whom_no_operation_erases_is_found() {
-    let app = organization();
+    let mut app = organization();
+    app.stop();
     app.tamper(
         "UPDATE users SET erasing_since = 1, state = 'deleted', deleted_from = 'deactivated', deleted_at = 1 WHERE id = 2; \
          UPDATE user_counts SET users = 0 WHERE state = 'deactivated'; UPDATE user_counts SET users = 1 WHERE state = 'deleted'",
@@ -190,7 +193,8 @@ fn somebody_who_is_half_erased_and_whom_no_operation_erases_is_found() {
 
 #[test]
 fn an_operation_whose_counts_differ_from_its_rows_is_found() {
-    let app = organization();
+    let mut app = organization();
+    app.stop();
     app.tamper(&format!("{OPERATION} UPDATE operations SET done = 2, state = 'done'"));
     doctor(&app)
         .must_end_with(1)

@@ -106,14 +106,8 @@ impl TestApp {
         self.site.db.write_now(Lane::Administration, f).expect("a write")
     }
 
-    /// Runs SQL as an attacker with the database's password would.
-    pub fn tamper(&self, sql: &str) {
-        self.database.connect().expect("a connection").batch_execute(sql).expect("the SQL runs");
-    }
-}
-
-impl Drop for TestApp {
-    fn drop(&mut self) {
+    /// Ends the server, and with it the worker: what waits goes on waiting.
+    pub fn stop(&mut self) {
         // Not gracefully: a test that is over waits for nobody.
         let stop = self.server.stop(false);
         let runtime = tokio::runtime::Builder::new_current_thread().build();
@@ -123,6 +117,17 @@ impl Drop for TestApp {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+
+    /// Runs SQL as an attacker with the database's password would.
+    pub fn tamper(&self, sql: &str) {
+        self.database.connect().expect("a connection").batch_execute(sql).expect("the SQL runs");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop();
         drop_database(&self.database);
     }
 }
