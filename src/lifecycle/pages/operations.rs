@@ -103,6 +103,12 @@ impl ShowPage {
         &self.result.operation
     }
 
+    /// Something will still change by itself: rows, or the receipt that follows the end.
+    fn is_watched(&self) -> bool {
+        let operation = self.operation();
+        operation.is_running() || (operation.is_over() && operation.receipt.is_none())
+    }
+
     /// The state as the heading of its panel.
     fn state(&self) -> &'static str {
         state(self.operation()).0
@@ -135,7 +141,12 @@ pub async fn show(administrator: Administrator, site: Data<Site>, id: Path<i64>,
     let template = page_of(administrator.0.page, result, people, rows, only);
     if template.page.wants("progress") {
         let html = template.as_progress().render()?;
-        return Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html));
+        let mut answer = HttpResponse::Ok();
+        if !template.is_watched() {
+            // Its end changes more of the page than this part: the tabs, the outcomes, what can be done next.
+            answer.insert_header(("HX-Refresh", "true"));
+        }
+        return Ok(answer.content_type("text/html; charset=utf-8").body(html));
     }
     template.page.html(&template)
 }

@@ -185,3 +185,22 @@ fn the_outcome_is_shown_by_kind() {
     browser.get("/operations/1?only=done").must_say("Bert Cooper").must_not_say("Nils Okonkwo");
     browser.get("/operations/1?only=skipped").must_say("Nils Okonkwo").must_not_say("Bert Cooper");
 }
+
+#[test]
+fn the_page_that_is_watched_is_shown_anew_at_the_end_and_not_before_the_receipt() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = plan(&mut browser, "deactivate", &[&bert]);
+    confirm(&mut browser, &page, &[]).must_say("1 user deactivated");
+    let asked = [("HX-Request", "true"), ("HX-Target", "progress")];
+    let part = browser.get_with("/operations/1", &asked);
+    assert_eq!(part.headers.get("hx-refresh").map(String::as_str), Some("true"));
+    assert!(!part.body.contains("hx-trigger"), "nothing asks again");
+    app.tamper("UPDATE operations SET receipt = NULL");
+    let part = browser.get_with("/operations/1", &asked);
+    part.must_say("Checking what was promised");
+    assert!(!part.headers.contains_key("hx-refresh"), "it is not over yet");
+    assert!(part.body.contains("every 2s"), "it asks again");
+}
