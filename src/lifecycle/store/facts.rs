@@ -39,7 +39,7 @@ pub fn known(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<UserId>> {
 /// The facts of these people, by id.
 ///
 /// `hold`: on PostgreSQL their rows are held until the transaction ends, so that nobody is assigned work, writes a
-/// note or signs in between the judgment and the act.
+/// note or signs in between the judgment and the act. Their sessions are not counted then.
 pub fn read(conn: &mut Conn, ids: &[UserId], depth: Depth, hold: bool) -> Result<Vec<Facts>> {
     let query = users::table.filter(among(users::id, ids)).order(users::id).select((
         (users::id, users::first_name, users::last_name, users::name_key, users::email_key),
@@ -57,7 +57,8 @@ pub fn read(conn: &mut Conn, ids: &[UserId], depth: Depth, hold: bool) -> Result
         Depth::Any => any = history::any(conn, ids)?,
         Depth::Counted => counted = history::count(conn, ids)?,
     }
-    let sessions = sessions_of(conn, ids)?;
+    // An act ends sessions and counts them by that.
+    let sessions = if hold { HashMap::new() } else { sessions_of(conn, ids)? };
     let facts = rows.into_iter().map(
         |((user, first, last, name_key, email_key), (state, deleted_from, level, last_level), row, leave)| {
             let (version, state_changed_at, state_operation) = row;
