@@ -19,6 +19,7 @@ diesel::table! {
     companies (id) {
         id -> BigInt,
         name -> Text,
+        retired_at -> Nullable<BigInt>,
     }
 }
 
@@ -26,6 +27,37 @@ diesel::table! {
     teams (id) {
         id -> BigInt,
         name -> Text,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    groups (id) {
+        id -> BigInt,
+        name -> Text,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    job_roles (id) {
+        id -> BigInt,
+        name -> Text,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    team_members (team_id, user_id) {
+        team_id -> BigInt,
+        user_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_members (group_id, user_id) {
+        group_id -> BigInt,
+        user_id -> BigInt,
     }
 }
 
@@ -57,6 +89,11 @@ diesel::table! {
         leaves_zone -> Text,
         leave_operation_id -> Nullable<BigInt>,
         erasing_since -> Nullable<BigInt>,
+        mobile -> Text,
+        about -> Text,
+        employee_number -> Text,
+        group_id -> Nullable<BigInt>,
+        job_role_id -> Nullable<BigInt>,
     }
 }
 
@@ -392,6 +429,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     license_types,
     companies,
     teams,
+    groups,
+    job_roles,
+    team_members,
+    group_members,
     users,
     user_counts,
     passwords,

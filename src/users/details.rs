@@ -112,11 +112,12 @@ pub struct Named {
 }
 
 pub fn companies(conn: &mut Conn) -> Result<Vec<Named>> {
-    Ok(companies::table.order((companies::name, companies::id)).load(conn)?)
+    let order = (companies::name, companies::id);
+    Ok(companies::table.order(order).select((companies::id, companies::name)).load(conn)?)
 }
 
 pub fn teams(conn: &mut Conn) -> Result<Vec<Named>> {
-    Ok(teams::table.order((teams::name, teams::id)).load(conn)?)
+    Ok(teams::table.order((teams::name, teams::id)).select((teams::id, teams::name)).load(conn)?)
 }
 
 /// What brought somebody into the state they are in.

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::mentions;
 use crate::db::dialect::among;
 use crate::db::schema::{
-    audit_details, audit_entries, doomed_files, messages, passwords, plan_changes, plan_duties, plan_members,
-    report_runs, sessions, users,
+    audit_details, audit_entries, doomed_files, group_members, messages, passwords, plan_changes, plan_duties,
+    plan_members, report_runs, sessions, team_members, users,
 };
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::users::State;
@@ -48,6 +48,8 @@ pub fn rows(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     diesel::delete(passwords::table.filter(among(passwords::user_id, ids))).execute(conn)?;
     diesel::delete(messages::table.filter(among(messages::user_id, ids))).execute(conn)?;
     diesel::delete(report_runs::table.filter(among(report_runs::user_id, ids))).execute(conn)?;
+    diesel::delete(team_members::table.filter(among(team_members::user_id, ids))).execute(conn)?;
+    diesel::delete(group_members::table.filter(among(group_members::user_id, ids))).execute(conn)?;
     diesel::delete(users::table.filter(among(users::id, ids))).execute(conn)?;
     Ok(())
 }
