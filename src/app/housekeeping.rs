@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 
 use crate::db::{Conn, Error, Lane};
+use crate::edits;
 use crate::lifecycle::erase;
 use crate::lifecycle::store::{erasing, plans};
 use crate::sign_in;
@@ -28,6 +29,7 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
     let now = site.clock.now();
     let prune = move |conn: &mut Conn| {
         plans::prune(conn, now)?;
+        edits::store::prune(conn, now)?;
         sign_in::store::prune(conn, now)?;
         sign_in::throttle::prune(conn, now)
     };

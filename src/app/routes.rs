@@ -4,6 +4,7 @@ use actix_web::web::{self, ServiceConfig, post};
 use actix_web::{Route, guard};
 
 use super::pages;
+use crate::edits::pages as edits;
 use crate::licenses::pages as licenses;
 use crate::lifecycle::pages::{departures, duties, lists, messages, operations, plans, recycle_bin};
 use crate::sign_in::pages::{account, passwords, sessions, setup};
@@ -29,6 +30,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/users.csv", get().to(people::export::index))
         .route("/users/new", get().to(people::new::new))
         .route("/users/edit", post().to(people::list::edit))
+        .route("/edits/new", post().to(edits::selections::edit))
+        .route("/edits/undo", post().to(edits::selections::undo))
+        .route("/edits/{id}", get().to(edits::plans::show))
+        .route("/edits/{id}", post().to(edits::plans::update))
+        .route("/edits/{id}/fields", get().to(edits::plans::fields))
+        .route("/edits/{id}/operation", post().to(edits::plans::run))
+        .route("/updates/new", post().to(edits::selections::update))
         .route("/users/{id}", get().to(people::profile::show))
         .route("/users/{id}", post().to(people::edit::update))
         .route("/users/{id}/edit", get().to(people::edit::edit))

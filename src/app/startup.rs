@@ -16,7 +16,7 @@ use super::housekeeping::keep_tidy;
 use super::left_behind;
 use super::request_log::RequestSpan;
 use super::routes;
-use crate::lifecycle::run::Lifecycle;
+use crate::edits::run::EveryAct;
 use crate::operations::worker::Worker;
 use crate::sign_in::session::DatabaseSessions;
 use crate::sign_in::viewer;
@@ -27,7 +27,7 @@ pub fn worker(site: &Site) -> Worker {
     Worker {
         db: site.db.clone(),
         clock: site.clock.clone(),
-        runner: Arc::new(Lifecycle { chain: site.chain.clone() }),
+        runner: Arc::new(EveryAct::new(site.chain.clone())),
         wake: site.wake_worker.clone(),
         lease_seconds: site.lease_seconds,
     }

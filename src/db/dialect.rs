@@ -158,12 +158,56 @@ where
     Among { column, sqlite: format!("[{list}]"), postgres: format!("{{{list}}}") }
 }
 
-/// For written SQL: the ids of a list as rows, `user_id IN (...)`. The list is parameter `number`, made by `id_list`.
+/// For written SQL: the ids of a list as rows, `user_id IN (...)`, or a table with the column `id`. The list is parameter
+/// `number`, made by `id_list`.
 pub fn ids_of(conn: &Conn, number: usize) -> String {
     match conn {
-        Conn::Postgres(_) => format!("(SELECT unnest(CAST(${number} AS bigint[])))"),
-        Conn::Sqlite(_) => format!("(SELECT value FROM json_each(${number}))"),
+        Conn::Postgres(_) => format!("(SELECT unnest(CAST(${number} AS bigint[])) AS id)"),
+        Conn::Sqlite(_) => format!("(SELECT value AS id FROM json_each(${number}))"),
     }
+}
+
+/// For written SQL: a JSON array of objects as a table, with these columns (`bigint` or `text`). The array is parameter
+/// `number`, as text.
+pub fn json_rows(conn: &Conn, number: usize, columns: &[(&str, &str)]) -> String {
+    match conn {
+        Conn::Postgres(_) => {
+            let typed: Vec<String> = columns.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
+            let columns: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+            let (columns, typed) = (columns.join(", "), typed.join(", "));
+            format!("(SELECT {columns} FROM json_to_recordset(CAST(${number} AS json)) AS rows({typed}))")
+        }
+        Conn::Sqlite(_) => {
+            let columns: Vec<String> =
+                columns.iter().map(|(name, _)| format!("json_extract(value, '$.{name}') AS {name}")).collect();
+            format!("(SELECT {} FROM json_each(${number}))", columns.join(", "))
+        }
+    }
+}
+
+/// Ids for `n` users who will be inserted with them, in their order. Nobody else gets them, whatever becomes of these.
+pub fn reserve_user_ids(conn: &mut Conn, n: i64) -> Result<Vec<i64>> {
+    #[derive(diesel::QueryableByName)]
+    struct Id {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+    }
+    let ids: Vec<Id> = match conn {
+        Conn::Postgres(c) => {
+            let next = "SELECT nextval(pg_get_serial_sequence('users', 'id')) AS id FROM generate_series(1, $1)";
+            diesel::sql_query(next).bind::<BigInt, _>(n).load(c)?
+        }
+        Conn::Sqlite(c) => {
+            c.batch_execute(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT 'users', 0 \
+                 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'users')",
+            )?;
+            let next = "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'users' RETURNING seq AS id";
+            let last: Id = diesel::sql_query(next).bind::<BigInt, _>(n).get_result(c)?;
+            return Ok((last.id - n + 1..=last.id).collect());
+        }
+    };
+    Ok(ids.into_iter().map(|row| row.id).collect())
 }
 
 /// Any number of ids as one parameter, for `ids_of`.

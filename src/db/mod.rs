@@ -13,6 +13,6 @@ mod types;
 pub use any_connection::{Conn, MultiBackend};
 pub use error::{Error, Result};
 pub use migrate::{Standing, is_migrated, run_migrations, standing};
-pub use pool::{Address, Db, Lane, tried};
+pub use pool::{Address, Db, Lane, savepoint, tried};
 pub(crate) use types::text_enum;
 pub use types::{OperationId, ProjectId, Timestamp, UserId, WorkItemId};

@@ -230,6 +230,18 @@ pub fn tried<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> Resu
     result
 }
 
+/// Inside a transaction: what `f` did is kept if it is `Ok`, and as if never begun if not.
+pub fn savepoint<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    type Manager = <Conn as Connection>::TransactionManager;
+    Manager::begin_transaction(conn)?;
+    let result = f(conn);
+    match &result {
+        Ok(_) => Manager::commit_transaction(conn)?,
+        Err(_) => Manager::rollback_transaction(conn)?,
+    }
+    result
+}
+
 async fn off_the_async_threads<T: Send + 'static, E: From<Error> + Send + 'static>(
     f: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
 ) -> std::result::Result<T, E> {

@@ -218,9 +218,45 @@ diesel::table! {
     notes (id) {
         id -> BigInt,
         author_id -> Nullable<BigInt>,
-        work_item_id -> BigInt,
+        work_item_id -> Nullable<BigInt>,
         body -> Text,
         created_at -> BigInt,
+        about_user_id -> Nullable<BigInt>,
+        operation_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    edit_plans (id) {
+        id -> Text,
+        act -> Text,
+        created_by -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        selection -> Text,
+        return_to -> Text,
+        reason -> Text,
+        wanted -> Text,
+        fingerprint -> Text,
+        operation_id -> Nullable<BigInt>,
+        undoes -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    edit_rows (plan_id, n) {
+        plan_id -> Text,
+        n -> BigInt,
+        user_id -> Nullable<BigInt>,
+        name -> Text,
+        step -> Text,
+        why -> Nullable<Text>,
+        takes -> Nullable<Text>,
+        frees -> Nullable<Text>,
+        version -> BigInt,
+        before -> Text,
+        after -> Text,
+        problems -> Text,
     }
 }
 
@@ -419,6 +455,7 @@ diesel::joinable!(notes -> work_items (work_item_id));
 diesel::joinable!(documents -> users (owner_id));
 diesel::joinable!(documents -> projects (project_id));
 diesel::joinable!(documents -> work_items (work_item_id));
+diesel::joinable!(edit_rows -> edit_plans (plan_id));
 diesel::joinable!(plan_members -> plans (plan_id));
 diesel::joinable!(plan_duties -> plans (plan_id));
 diesel::joinable!(plan_changes -> plans (plan_id));
@@ -456,6 +493,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_members,
     plan_duties,
     plan_changes,
+    edit_plans,
+    edit_rows,
     handovers,
     messages,
     operations,

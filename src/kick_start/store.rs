@@ -86,7 +86,7 @@ rows! {
         ended_at: Option<Timestamp>,
     }
     HourRow in hours { id: i64, user_id: UserId, work_item_id: i64, minutes: i64, spent_on: String }
-    NoteRow in notes { id: i64, author_id: UserId, work_item_id: i64, body: String, created_at: Timestamp }
+    NoteRow in notes { id: i64, author_id: UserId, work_item_id: Option<i64>, body: String, created_at: Timestamp }
     DocumentRow in documents {
         id: i64,
         owner_id: UserId,

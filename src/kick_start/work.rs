@@ -112,7 +112,7 @@ pub fn note(fields: &mut Fields, all: &mut References) -> Option<NoteRow> {
     let row = NoteRow {
         id: fields.own_id(&mut all.notes, all.checking),
         author_id: all.user(fields, "author_id"),
-        work_item_id: all.work_item(fields),
+        work_item_id: Some(all.work_item(fields)),
         body: fields.long_text("body", NOTE),
         created_at: fields.moment("created_at"),
     };

@@ -41,11 +41,11 @@ impl Receipt {
         self.promises.iter().all(Promise::is_kept)
     }
 
-    fn add(&mut self, what: impl Into<String>, kept: i64, of: i64) {
+    pub fn add(&mut self, what: impl Into<String>, kept: i64, of: i64) {
         self.promises.push(Promise { what: what.into(), kept, of });
     }
 
-    fn to_json(&self) -> String {
+    pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -60,15 +60,15 @@ pub fn insert(conn: &mut Conn, operation: &NewOperation<'_>) -> Result<Operation
 }
 
 /// The rows of an operation, one statement for all that are alike. Each also notes the version of the user's row, and
-/// when and by which operation it last changed its state: for undoing.
+/// when and by which operation it last changed its state: for undoing. Somebody who will be created has none of it yet.
 pub fn insert_rows(conn: &mut Conn, id: OperationId, groups: &HashMap<Alike<'_>, Vec<UserId>>) -> Result<()> {
     let (mut total, mut skipped) = (0, 0);
     for (alike, users) in groups {
         let text = format!(
             "INSERT INTO operation_rows (operation_id, user_id, step, argument, due_at, outcome, reason, \
              before_version, before_changed_at, before_operation_id) \
-             SELECT {id}, id, $1, $2, $3, $4, $5, version, state_changed_at, state_operation_id \
-             FROM users WHERE id IN {}",
+             SELECT {id}, wanted.id, $1, $2, $3, $4, $5, version, state_changed_at, state_operation_id \
+             FROM {} AS wanted LEFT JOIN users ON users.id = wanted.id",
             ids_of(conn, 6)
         );
         let list = id_list(conn, users);

@@ -1,4 +1,4 @@
-//! Notes: what somebody wrote at work items.
+//! Notes: what somebody wrote at work items, and on the profiles of others.
 
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
@@ -53,9 +53,15 @@ impl Kind for Notes {
     fn list(&self, conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Line>> {
         let place = from.and_then(Place::<i64>::from_word);
         let mut query = notes::table
-            .inner_join(work_items::table)
+            .left_join(work_items::table)
             .filter(notes::author_id.eq(user))
-            .select((notes::created_at, notes::id, notes::body, work_items::id, work_items::title))
+            .select((
+                notes::created_at,
+                notes::id,
+                notes::body,
+                (work_items::id, work_items::title).nullable(),
+                notes::about_user_id,
+            ))
             .limit(ROWS as i64 + 1)
             .into_boxed::<MultiBackend>();
         if let Some(Place(at, id)) = &place {
@@ -65,13 +71,13 @@ impl Kind for Notes {
             Toward::Next => query.order((notes::created_at.desc(), notes::id.desc())),
             Toward::Previous => query.order((notes::created_at.asc(), notes::id.asc())),
         };
-        let rows: Vec<(Timestamp, i64, String, i64, String)> = query.load(conn)?;
+        let rows: Vec<(Timestamp, i64, String, Option<(i64, String)>, Option<UserId>)> = query.load(conn)?;
         let rows = Rows::cut(rows, toward, place.is_some(), |row| Place(row.0.micros(), row.1));
-        Ok(rows.map(|(at, _, body, item, title)| Line {
-            title: shortened(&body),
-            address: Some(format!("/work-items/{item}")),
-            note: title,
-            when: When::Moment(at),
+        Ok(rows.map(|(at, _, body, item, person)| {
+            let at_item = item.map(|(item, title)| (format!("/work-items/{item}"), title));
+            let on_profile = person.map(|person| (format!("/users/{person}/updates"), "On a profile".to_owned()));
+            let (address, note) = at_item.or(on_profile).unzip();
+            Line { title: shortened(&body), address, note: note.unwrap_or_default(), when: When::Moment(at) }
         }))
     }
 }

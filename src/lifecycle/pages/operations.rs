@@ -5,12 +5,13 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::super::run::Lifecycle;
 use super::super::{Act, Refusal, Step, steering, words};
 use super::administrator;
 use super::receipt_view::{self, ReceiptView};
 use super::result::{ResultNotice, notice};
 use crate::db::{Conn, Lane, OperationId, UserId};
+use crate::edits::run::EveryAct;
+use crate::edits::{self, Why};
 use crate::operations::store::{self, Only, ShownRow};
 use crate::operations::{Operation, Outcome, Progress};
 use crate::sign_in::Administrator;
@@ -48,7 +49,7 @@ pub async fn index(administrator: Administrator, site: Data<Site>, query: Query<
     let Where { from, toward, .. } = query.into_inner();
     let list = site.db.read(move |conn| store::list(conn, from.as_deref(), toward)).await.map_err(Error::from)?;
     let list = list.map(|listed| Listed {
-        title: words::operation_title(&listed.operation),
+        title: title(&listed.operation),
         state: state(&listed.operation),
         operation: listed.operation,
         by: if listed.by.is_empty() { "Roster".into() } else { listed.by },
@@ -115,6 +116,14 @@ impl ShowPage {
     }
 }
 
+/// "Deactivation of 14 people"
+pub fn title(operation: &Operation) -> String {
+    match edits::Act::parse(&operation.act) {
+        Some(act) => edits::words::operation_title(act, operation),
+        None => words::operation_title(operation),
+    }
+}
+
 /// The word for a state, and its tone.
 pub fn state(operation: &Operation) -> (&'static str, &'static str) {
     match operation.state {
@@ -159,6 +168,7 @@ fn page_of(
     only: Only,
 ) -> ShowPage {
     let operation = &result.operation;
+    let is_edit = edits::Act::parse(&operation.act).is_some();
     let act = Act::parse(&operation.act).unwrap_or(Act::Deactivate);
     let percent = (operation.total - operation.to_do()) * 100 / operation.total.max(1);
     let tab = |name, word, n, of: Only| Tab { name, word, n, is_current: of == only };
@@ -176,7 +186,7 @@ fn page_of(
         _ => result.sentence.clone(),
     };
     ShowPage {
-        title: words::operation_title(operation),
+        title: title(operation),
         by: if started.is_empty() { "Roster".into() } else { started.clone() },
         resumed_by: (operation.run_by != operation.started_by).then_some(runs).filter(|name| !name.is_empty()),
         list: rows.map(|row| person(act, row)),
@@ -187,7 +197,7 @@ fn page_of(
         tabs,
         can_be_cancelled: steering::can_be_cancelled(operation),
         can_be_resumed: steering::can_be_resumed(operation),
-        again: if operation.is_over() && act != Act::Undo { result.may_pass } else { 0 },
+        again: if operation.is_over() && act != Act::Undo && !is_edit { result.may_pass } else { 0 },
         act: act.as_str(),
         result,
         page,
@@ -212,7 +222,7 @@ pub async fn resume(administrator: Administrator, site: Data<Site>, id: Path<i64
 
 async fn steer(administrator: Administrator, site: Data<Site>, id: OperationId, steer: Steer) -> Answer {
     let (actor, now, chain) = (administrator.id, site.clock.now(), site.chain.clone());
-    let runner = Lifecycle { chain: chain.clone() };
+    let runner = EveryAct::new(chain.clone());
     let write = move |conn: &mut Conn| {
         let actor = self::administrator(conn, actor, now)?;
         match steer {
@@ -256,8 +266,7 @@ pub async fn export(_: Administrator, site: Data<Site>, id: Path<i64>) -> Answer
 fn cells(row: &ShownRow) -> Vec<String> {
     let name = row.name.as_ref().map_or_else(|| "erased".to_owned(), |(first, last)| format!("{first} {last}"));
     let outcome = row.outcome.map_or("waiting", |outcome| outcome.as_str());
-    let reason =
-        row.reason.as_deref().and_then(Refusal::parse).map_or_else(String::new, |why| why.sentence(Act::Deactivate));
+    let reason = reason(row, Act::Deactivate);
     vec![
         row.user.to_string(),
         name,
@@ -266,6 +275,16 @@ fn cells(row: &ShownRow) -> Vec<String> {
         outcome.to_owned(),
         reason,
     ]
+}
+
+/// Why a row was not done, in words of whatever was done.
+fn reason(row: &ShownRow, act: Act) -> String {
+    let Some(word) = row.reason.as_deref() else { return String::new() };
+    let is_edit = edits::Step::parse(&row.step).is_some_and(|step| step.is_done() || Step::parse(&row.step).is_none());
+    match Why::parse(word).filter(|_| is_edit || Refusal::parse(word).is_none()) {
+        Some(why) => why.sentence().to_owned(),
+        None => Refusal::parse(word).map_or_else(String::new, |refusal| refusal.sentence(act)),
+    }
 }
 
 fn person(act: Act, row: ShownRow) -> Person {
@@ -282,10 +301,10 @@ fn person(act: Act, row: ShownRow) -> Person {
             Some(Step::HandOver) => ("Handed over", ""),
             Some(Step::GiveBack) => ("Given back", "success"),
             Some(Step::Erase) => ("Erased", "danger"),
-            _ => ("Done", ""),
+            _ => edits::Step::parse(&row.step).map_or(("Done", ""), edits::Step::outcome),
         },
     };
-    let refusal = row.reason.as_deref().and_then(Refusal::parse);
+    let reason = reason(&row, act);
     Person {
         user: row.user,
         initials: text::initials(&first, &last),
@@ -293,6 +312,6 @@ fn person(act: Act, row: ShownRow) -> Person {
         email: row.email.unwrap_or_default(),
         outcome,
         tone,
-        reason: refusal.map_or_else(String::new, |refusal| refusal.sentence(act)),
+        reason,
     }
 }

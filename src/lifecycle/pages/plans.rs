@@ -19,6 +19,7 @@ use super::plan_view::{Onward, View, sentence};
 use crate::db::{Lane, OperationId, Timestamp, UserId};
 use crate::history::kinds;
 use crate::licenses::AccessLevel;
+use crate::operations::engine::AT_ONCE;
 use crate::operations::store as operations;
 use crate::sign_in::Administrator;
 use crate::users::list::Filter;
@@ -44,7 +45,8 @@ struct PlanPage {
 /// Fields in the order they were sent; a plan's rows have names of their own.
 pub type Fields = Vec<(String, String)>;
 
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+/// The first value of a field; empty if it was not sent.
+pub fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
@@ -81,12 +83,6 @@ fn asked_for(fields: &Fields, now: Timestamp, zone: &TimeZone) -> Result<Request
     let is_later = !field(fields, "later").is_empty();
     let act = if is_later { "deactivate" } else { field(fields, "act") };
     let act = Act::parse(act).ok_or_else(|| nonsense("No such act."))?;
-    // A row's own button is for that row alone, whatever is ticked.
-    let name_of_ids = if field(fields, "only").is_empty() { "id" } else { "only" };
-    let ids = || -> Result<Vec<UserId>, Error> {
-        let ids = fields.iter().filter(|(name, _)| name == name_of_ids).map(|(_, id)| id.parse());
-        ids.collect::<Result<_, _>>().map_err(|_| nonsense("This selection cannot be read."))
-    };
     let selection = match (field(fields, "selection"), field(fields, "operation")) {
         ("again", operation) => Selection::Again(operation.parse().map_err(|_| nonsense("No such operation."))?),
         (_, operation) if !operation.is_empty() => {
@@ -100,8 +96,7 @@ fn asked_for(fields: &Fields, now: Timestamp, zone: &TimeZone) -> Result<Request
         }
         ("all", _) if matches!(act, Act::Restore | Act::Erase) => Selection::Deleted,
         ("all", _) if act == Act::HandOver => Selection::LeftBehind,
-        ("all", _) => Selection::Matching(filter(fields)?),
-        _ => Selection::Ticked(ids()?),
+        _ => chosen(fields)?,
     };
     let undoes = match &selection {
         Selection::OfOperation(id, _) if act == Act::Undo => Some(*id),
@@ -114,6 +109,19 @@ fn asked_for(fields: &Fields, now: Timestamp, zone: &TimeZone) -> Result<Request
     let return_to = local_address(field(fields, "return_to"), "/users").to_owned();
     let leaving = (is_later && matches!(act, Act::Deactivate | Act::Delete)).then(|| Leaving::preset(now, zone));
     Ok(Request { act, selection, return_to, undoes, leaving })
+}
+
+/// Who is chosen in a list: those who are ticked, or all that match its filter.
+pub fn chosen(fields: &Fields) -> Result<Selection, Error> {
+    if field(fields, "selection") == "all" {
+        return Ok(Selection::Matching(filter(fields)?));
+    }
+    // A row's own button is for that row alone, whatever is ticked.
+    let name_of_ids = if field(fields, "only").is_empty() { "id" } else { "only" };
+    let ids = fields.iter().filter(|(name, _)| name == name_of_ids).map(|(_, id)| id.parse());
+    let ids = ids.collect::<Result<_, _>>();
+    ids.map(Selection::Ticked)
+        .map_err(|_| Error::BadRequest("This selection cannot be read. Reload the page and try again.".into()))
 }
 
 fn filter(fields: &Fields) -> Result<Filter, Error> {
@@ -308,18 +316,18 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
         }
         Next::Done(operation, plan) => {
             site.wake_worker.notify_one();
-            administrator.page.go_to(&result_address(&plan, operation))
+            let is_slow = plan.act == Act::Erase || plan.members > AT_ONCE as i64;
+            administrator.page.go_to(&result_address(&plan.return_to, is_slow, operation))
         }
     }
 }
 
 /// Back on the page the plan was opened from; a large run is watched on its own page, and so is one that followed another.
-fn result_address(plan: &Plan, operation: OperationId) -> String {
-    let is_slow = plan.act == Act::Erase || plan.members > crate::operations::engine::AT_ONCE as i64;
-    if is_slow || plan.return_to.starts_with("/operations") {
+pub fn result_address(return_to: &str, is_slow: bool, operation: OperationId) -> String {
+    if is_slow || return_to.starts_with("/operations") {
         return format!("/operations/{operation}");
     }
-    let (path, query) = plan.return_to.split_once('?').unwrap_or((&plan.return_to, ""));
+    let (path, query) = return_to.split_once('?').unwrap_or((return_to, ""));
     let kept = query.split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
         !pair.is_empty() && !["operation", "nothing", "selection", "tick"].contains(&name)

@@ -64,6 +64,11 @@ fn title(what: &str) -> String {
         "refused" => "A new assignment, really tried for one of them",
         "returned" => "Duties given back",
         "erased" => "People who are gone for good",
+        "created" => "New people who are there as planned",
+        "changed" => "People whose details are as planned",
+        "posted" => "Profiles that have the update",
+        "removed" => "New people who are in the recycle bin",
+        "taken_back" => "Updates taken back",
         _ => "Promise",
     };
     title.to_owned()
@@ -88,6 +93,10 @@ fn to_do(what: &str) -> ToDo {
         "erased" => (
             "Some are still there. Erase them again from the recycle bin.",
             Some(("/recycle-bin", "To the recycle bin")),
+        ),
+        "created" | "changed" | "posted" | "removed" | "taken_back" => (
+            "Some are other than planned. See who is skipped, and make a new plan for them.",
+            Some(("/users", "To the users")),
         ),
         _ => (
             "Some stayed behind: who should take over is off by now. Choose somebody else.",

@@ -2,6 +2,7 @@
 
 use super::super::{Act, Refusal, Step, undo, words};
 use crate::db::{Conn, OperationId, Result};
+use crate::edits;
 use crate::operations::{Operation, store};
 
 pub struct ResultNotice {
@@ -13,10 +14,11 @@ pub struct ResultNotice {
     pub may_pass: i64,
 }
 
-/// A new plan for the same people, one click away.
+/// A new plan for the same people, one click away: posted to `/plans`, or for an edit to `/edits`.
 pub struct Again {
-    pub act: Act,
+    pub act: &'static str,
     pub label: &'static str,
+    pub to: &'static str,
 }
 
 /// The notice of an operation; `None` if there is no such operation.
@@ -39,7 +41,10 @@ pub fn notice(conn: &mut Conn, id: OperationId) -> Result<Option<ResultNotice>> 
     let may_pass = operation.failed + passing.map(|(_, n)| n).sum::<i64>();
     Ok(Some(ResultNotice {
         may_pass,
-        sentence: words::result(&operation, &skipped),
+        sentence: match edits::Act::parse(&operation.act) {
+            Some(_) => edits::words::result(&operation, &skipped),
+            None => words::result(&operation, &skipped),
+        },
         again: again(&operation),
         tone,
         operation,
@@ -50,13 +55,16 @@ fn again(operation: &Operation) -> Vec<Again> {
     let tally = operation.tally();
     let mut again = Vec::new();
     if undo::is_possible(operation) {
-        again.push(Again { act: Act::Undo, label: "Undo" });
+        again.push(Again { act: Act::Undo.as_str(), label: "Undo", to: "/plans" });
+    }
+    if edits::undo::is_possible(operation) {
+        again.push(Again { act: edits::Act::UndoEdit.as_str(), label: "Undo", to: "/edits/undo" });
     }
     if tally.of(Step::Deactivate.as_str()) > 0 {
-        again.push(Again { act: Act::Activate, label: "Activate these again" });
+        again.push(Again { act: Act::Activate.as_str(), label: "Activate these again", to: "/plans" });
     }
     if tally.of(Step::Delete.as_str()) > 0 {
-        again.push(Again { act: Act::Restore, label: "Restore these" });
+        again.push(Again { act: Act::Restore.as_str(), label: "Restore these", to: "/plans" });
     }
     again
 }

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::mentions;
 use crate::db::dialect::among;
 use crate::db::schema::{
-    audit_details, audit_entries, doomed_files, group_members, messages, passwords, plan_changes, plan_duties,
-    plan_members, report_runs, sessions, team_members, users,
+    audit_details, audit_entries, doomed_files, edit_rows, group_members, messages, notes, passwords, plan_changes,
+    plan_duties, plan_members, report_runs, sessions, team_members, users,
 };
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::users::State;
@@ -39,6 +39,7 @@ pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     diesel::delete(plan_members::table.filter(among(plan_members::user_id, ids))).execute(conn)?;
     diesel::delete(plan_duties::table.filter(among(plan_duties::user_id, ids))).execute(conn)?;
     diesel::delete(plan_changes::table.filter(among(plan_changes::user_id, ids))).execute(conn)?;
+    diesel::delete(edit_rows::table.filter(among(edit_rows::user_id.assume_not_null(), ids))).execute(conn)?;
     Ok(())
 }
 
@@ -46,6 +47,7 @@ pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
 pub fn rows(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     diesel::delete(sessions::table.filter(among(sessions::user_id, ids))).execute(conn)?;
     diesel::delete(passwords::table.filter(among(passwords::user_id, ids))).execute(conn)?;
+    diesel::delete(notes::table.filter(among(notes::about_user_id.assume_not_null(), ids))).execute(conn)?;
     diesel::delete(messages::table.filter(among(messages::user_id, ids))).execute(conn)?;
     diesel::delete(report_runs::table.filter(among(report_runs::user_id, ids))).execute(conn)?;
     diesel::delete(team_members::table.filter(among(team_members::user_id, ids))).execute(conn)?;

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::db::dialect::among;
-use crate::db::schema::{operations, plans, users};
+use crate::db::schema::{edit_plans, operations, plans, users};
 use crate::db::{Conn, OperationId, Result, UserId};
 use crate::users::names::fold;
 
@@ -52,7 +52,8 @@ fn words(text: &str) -> Vec<String> {
 pub fn forget(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     let names = Names::of(conn, ids)?;
     of_operations(conn, &names)?;
-    of_plans(conn, &names)
+    of_plans(conn, &names)?;
+    of_edits(conn, &names)
 }
 
 fn of_operations(conn: &mut Conn, names: &Names) -> Result<()> {
@@ -94,6 +95,40 @@ fn of_plans(conn: &mut Conn, names: &Names) -> Result<()> {
                         plans::selection.eq(without(selection, "")),
                         plans::return_to.eq(without(return_to, "/users")),
                         plans::receivers.eq(without(receivers, "{}")),
+                    ))
+                    .execute(conn)?;
+            }
+        }
+    }
+}
+
+fn of_edits(conn: &mut Conn, names: &Names) -> Result<()> {
+    let mut last = String::new();
+    loop {
+        let rows: Vec<(String, String, String, String, String)> = edit_plans::table
+            .filter(edit_plans::id.gt(&last))
+            .order(edit_plans::id)
+            .limit(READ)
+            .select((
+                edit_plans::id,
+                edit_plans::reason,
+                edit_plans::selection,
+                edit_plans::return_to,
+                edit_plans::wanted,
+            ))
+            .load(conn)?;
+        let Some((end, ..)) = rows.last() else { return Ok(()) };
+        last.clone_from(end);
+        for (id, reason, selection, return_to, wanted) in &rows {
+            if [reason, selection, return_to, wanted].iter().any(|text| names.are_in(text)) {
+                let without =
+                    |text: &str, empty: &str| if names.are_in(text) { empty.to_owned() } else { text.to_owned() };
+                diesel::update(edit_plans::table.find(id))
+                    .set((
+                        edit_plans::reason.eq(without(reason, "")),
+                        edit_plans::selection.eq(without(selection, "")),
+                        edit_plans::return_to.eq(without(return_to, "/users")),
+                        edit_plans::wanted.eq(without(wanted, "{}")),
                     ))
                     .execute(conn)?;
             }

@@ -3,10 +3,11 @@
 use super::{Source, files, nothing};
 
 /// From the top: each room calls only rooms below it.
-const FLOORS: [&str; 12] = [
+const FLOORS: [&str; 13] = [
     "app",
     "demo",
     "kick_start",
+    "edits",
     "lifecycle",
     "history",
     "work",
@@ -31,7 +32,7 @@ fn may_speak_http(path: &str) -> bool {
 
 /// The query builder and the tables: stores, the database room, and files that are a store by nature.
 fn may_speak_sql(path: &str) -> bool {
-    const STORES: [&str; 13] = [
+    const STORES: [&str; 14] = [
         "db/",
         "audit/chain.rs",
         "history/",
@@ -44,6 +45,7 @@ fn may_speak_sql(path: &str) -> bool {
         "users/list/search.rs", // conditions of a query
         "users/organization.rs",
         "users/password.rs",
+        "users/record.rs",
         "users/standing.rs",
     ];
     is_in(path, "store") || starts(path, &STORES)

@@ -1,0 +1,309 @@
+//! Decides what a plan does to each person, from how they are now. Used when a plan is made, confirmed and carried out.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::plan::{Problem, Row};
+use super::{Act, Step, Why};
+use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::history;
+use crate::licenses::{AccessLevel, Rights};
+use crate::users::actor::Actor;
+use crate::users::fields::{Field, Unit, Value, Values};
+use crate::users::record::{self, Hold, Record};
+use crate::users::{State, names, standing};
+
+/// People who are weighed at a time: each slice takes a fixed number of statements.
+pub const SLICE: i64 = 2_500;
+
+/// Who acts, what must be kept, and what is known of the rows that were weighed before.
+pub struct Weighing {
+    /// `None`: Roster itself.
+    actor: Option<(UserId, Rights)>,
+    now: Timestamp,
+    hold: Hold,
+    administrators: HashSet<UserId>,
+    /// Companies, teams and so on that somebody can be given.
+    usable: HashMap<Unit, HashSet<i64>>,
+    /// Who reports to whom: above the managers that are asked for, with what the plan changes.
+    chain: HashMap<i64, i64>,
+    /// People whom the plan creates: they may be somebody's manager.
+    new_people: HashSet<i64>,
+    /// Addresses of the plan's rows so far.
+    addresses: HashMap<String, i64>,
+}
+
+/// What a slice needs to know beside the people themselves.
+struct Known {
+    records: HashMap<UserId, Record>,
+    holders: HashMap<String, UserId>,
+    managers: HashSet<i64>,
+    with_history: HashSet<UserId>,
+}
+
+impl Weighing {
+    pub fn new(conn: &mut Conn, actor: Option<&Actor>, now: Timestamp, hold: Hold) -> Result<Self> {
+        Ok(Weighing {
+            actor: actor.map(|actor| (actor.id, actor.rights())),
+            now,
+            hold,
+            administrators: standing::administrators_who_can_sign_in(conn)?.into_iter().collect(),
+            usable: HashMap::new(),
+            chain: HashMap::new(),
+            new_people: HashSet::new(),
+            addresses: HashMap::new(),
+        })
+    }
+
+    /// These will be created by the same plan.
+    pub fn with_new_people(mut self, ids: HashSet<i64>) -> Self {
+        self.new_people = ids;
+        self
+    }
+
+    fn rights(&self) -> Rights {
+        self.actor.map_or(AccessLevel::SystemAdministrator.rights(), |(_, rights)| rights)
+    }
+
+    /// Weighs rows anew: `after` is what is asked for, and becomes what comes.
+    pub fn weigh(&mut self, conn: &mut Conn, act: Act, rows: &mut [Row]) -> Result<()> {
+        let known = self.know(conn, rows)?;
+        for row in rows {
+            let Some(user) = row.user else { continue };
+            (row.takes, row.frees) = (None, None);
+            match row.step {
+                Step::Error => {}
+                Step::Create => self.create(row, &known),
+                _ => match known.records.get(&user) {
+                    None => leave(row, Why::Gone),
+                    Some(record) => self.existing(act, row, record, &known),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn know(&mut self, conn: &mut Conn, rows: &[Row]) -> Result<Known> {
+        let mut fields: BTreeSet<Field> = rows.iter().flat_map(|row| row.after.keys().copied()).collect();
+        let mut wanted_managers = Vec::new();
+        let mut addresses = Vec::new();
+        for row in rows {
+            wanted_managers.extend(row.after.get(&Field::Manager).and_then(Value::id).map(UserId));
+            addresses.extend(row.after.get(&Field::Email).map(|email| names::email_key(email.text())));
+        }
+        if fields.iter().any(|field| record::KEYS.contains(field)) {
+            fields.extend(record::KEYS);
+        }
+        for unit in fields.iter().filter_map(|field| field.unit()) {
+            if !self.usable.contains_key(&unit) {
+                let usable = record::units(conn, unit)?.into_iter().filter(|(_, named)| !named.is_retired);
+                self.usable.insert(unit, usable.map(|(id, _)| id).collect());
+            }
+        }
+        let users: Vec<UserId> =
+            rows.iter().filter(|row| row.step != Step::Create).filter_map(|row| row.user).collect();
+        let records = record::read(conn, &users, &fields, self.hold)?;
+        let removed: Vec<UserId> =
+            rows.iter().filter(|row| row.step == Step::Remove).filter_map(|row| row.user).collect();
+        let keys: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let mut managers = HashSet::new();
+        if !wanted_managers.is_empty() {
+            wanted_managers.sort_unstable();
+            wanted_managers.dedup();
+            managers = record::with_access(conn, &wanted_managers, self.now)?.into_iter().map(|id| id.0).collect();
+            for (user, manager) in record::managers_above(conn, &wanted_managers)? {
+                self.chain.entry(user).or_insert(manager);
+            }
+        }
+        Ok(Known {
+            records: records.into_iter().map(|record| (record.user, record)).collect(),
+            holders: if keys.is_empty() { HashMap::new() } else { record::holders(conn, &keys)? },
+            managers,
+            with_history: history::any(conn, &removed)?,
+        })
+    }
+
+    fn existing(&mut self, act: Act, row: &mut Row, record: &Record, known: &Known) {
+        let version = record.version;
+        let was_shown = std::mem::replace(&mut row.version, version);
+        row.name.clone_from(&record.name);
+        if record.state == State::Deleted {
+            return leave(row, Why::Deleted);
+        }
+        if !self.rights().include(record.level.rights()) {
+            return leave(row, Why::BeyondYourRights);
+        }
+        match row.step {
+            Step::Post | Step::TakeBack => {}
+            Step::Skip if row.after.is_empty() => {}
+            Step::Remove => {
+                let is_used = !record.last_sign_in_at.is_never() || known.with_history.contains(&record.user);
+                if self.actor.is_some_and(|(actor, _)| actor == record.user) || was_shown != version {
+                    row.version = was_shown;
+                    leave(row, Why::TouchedSince);
+                } else if is_used {
+                    leave(row, Why::UsedSince);
+                } else if record.state == State::Active {
+                    row.frees = Some(record.level.license_type());
+                }
+            }
+            _ => self.change(act, row, record, known),
+        }
+    }
+
+    /// The part of what is asked for that differs and may be: that is the change.
+    fn change(&mut self, act: Act, row: &mut Row, record: &Record, known: &Known) {
+        let (mut before, mut after) = (Values::new(), Values::new());
+        let mut left_out = None;
+        for (field, value) in &row.after {
+            let now = record.value(*field);
+            if now == value {
+                continue;
+            }
+            match self.why_not(*field, value, record, known) {
+                Some(why) => left_out = left_out.or(Some(why)),
+                None => {
+                    before.insert(*field, now.clone());
+                    after.insert(*field, value.clone());
+                }
+            }
+        }
+        if let (Some(from), Some(to)) = (level(&before), level(&after))
+            && from.license_type() != to.license_type()
+        {
+            (row.takes, row.frees) = (Some(to.license_type()), Some(from.license_type()));
+        }
+        if after.contains_key(&Field::Manager) {
+            match after.get(&Field::Manager).and_then(Value::id) {
+                Some(manager) => self.chain.insert(record.user.0, manager),
+                None => self.chain.remove(&record.user.0),
+            };
+        }
+        if level(&before) == Some(AccessLevel::SystemAdministrator) && level(&after).is_some() {
+            self.administrators.remove(&record.user);
+        }
+        // What was left out of a row of its own is not asked for again.
+        row.why = left_out.or(row.why.filter(|_| act != Act::Edit && !after.is_empty()));
+        row.step = match (after.is_empty(), left_out) {
+            (false, _) => Step::Change,
+            (true, Some(_)) => Step::Skip,
+            (true, None) => Step::Unchanged,
+        };
+        row.before = before;
+        // What was asked of somebody who is left out stays with the row, to be weighed again. Of a whole selection the plan knows it.
+        if !after.is_empty() || act == Act::Edit || left_out.is_none() {
+            row.after = after;
+        }
+    }
+
+    /// Why this person cannot have this value.
+    fn why_not(&self, field: Field, value: &Value, record: &Record, known: &Known) -> Option<Why> {
+        let adds = match value {
+            Value::Nothing => false,
+            Value::Ids(ids) => ids.iter().any(|id| !record.value(field).ids().contains(id)),
+            _ => true,
+        };
+        if field.is_for_active_people() && adds && !record.has_access(self.now) {
+            return Some(Why::IsOff);
+        }
+        match field {
+            Field::Level => self.why_not_level(value.level(), record),
+            Field::Email => {
+                let key = names::email_key(value.text());
+                let is_taken = known.holders.get(&key).is_some_and(|holder| *holder != record.user);
+                is_taken.then_some(Why::AddressTaken)
+            }
+            Field::Manager => self.why_not_manager(record.user, value.id()?, known),
+            _ => self.is_unit_gone(field, value, record.value(field)).then_some(Why::UnitIsGone),
+        }
+    }
+
+    fn why_not_level(&self, level: Option<AccessLevel>, record: &Record) -> Option<Why> {
+        let Some(level) = level else { return Some(Why::IsOff) };
+        if self.actor.is_some_and(|(actor, _)| actor == record.user) {
+            return Some(Why::OwnLevel);
+        }
+        if !self.rights().include(level.rights()) {
+            return Some(Why::BeyondYourRights);
+        }
+        let is_last = self.administrators.len() == 1 && self.administrators.contains(&record.user);
+        is_last.then_some(Why::LastAdministrator)
+    }
+
+    fn why_not_manager(&self, user: UserId, manager: i64, known: &Known) -> Option<Why> {
+        if !known.managers.contains(&manager) && !self.new_people.contains(&manager) {
+            return Some(Why::ManagerIsOff);
+        }
+        let mut above = Some(manager);
+        // No chain is longer than all its links; an old circle elsewhere ends the walk too.
+        for _ in 0..=self.chain.len() + 1 {
+            match above {
+                Some(id) if id == user.0 => return Some(Why::ManagerInACircle),
+                Some(id) => above = self.chain.get(&id).copied(),
+                None => return None,
+            }
+        }
+        None
+    }
+
+    /// A unit that somebody has already may stay with them, retired or not.
+    fn is_unit_gone(&self, field: Field, value: &Value, now: &Value) -> bool {
+        let Some(usable) = field.unit().and_then(|unit| self.usable.get(&unit)) else { return false };
+        let new = value.id().into_iter().chain(value.ids().iter().copied());
+        new.into_iter().any(|id| !usable.contains(&id) && !now.ids().contains(&id))
+    }
+
+    fn create(&mut self, row: &mut Row, known: &Known) {
+        row.problems.clear();
+        let level = level(&row.after);
+        row.takes = level.map(AccessLevel::license_type);
+        for (field, text) in self.why_not_new(row, known) {
+            row.problems.push(Problem { cell: String::new(), field: Some(field), text });
+        }
+        if let (Some(user), Some(manager)) = (row.user, row.after.get(&Field::Manager).and_then(Value::id)) {
+            self.chain.insert(user.0, manager);
+        }
+        if !row.problems.is_empty() {
+            row.step = Step::Error;
+        }
+    }
+
+    fn why_not_new(&mut self, row: &Row, known: &Known) -> Vec<(Field, String)> {
+        let mut found = Vec::new();
+        let nothing = Value::Nothing;
+        for field in Field::ALL.iter().copied().filter(|field| field.is_required()) {
+            if let Some(problem) = field.problem(row.after.get(&field).unwrap_or(&nothing).text()) {
+                found.push((field, problem));
+            }
+        }
+        for (field, value) in &row.after {
+            let why = match field {
+                Field::Email => {
+                    let key = names::email_key(value.text());
+                    let is_known = known.holders.contains_key(&key);
+                    let before = *self.addresses.entry(key).or_insert(row.n);
+                    (is_known || before != row.n).then_some(Why::AddressTaken)
+                }
+                Field::Level => {
+                    let is_beyond = value.level().is_some_and(|level| !self.rights().include(level.rights()));
+                    is_beyond.then_some(Why::BeyondYourRights)
+                }
+                Field::Manager => row.user.zip(value.id()).and_then(|(user, id)| self.why_not_manager(user, id, known)),
+                _ => self.is_unit_gone(*field, value, &nothing).then_some(Why::UnitIsGone),
+            };
+            if let Some(why) = why {
+                found.push((*field, why.at_field(*field).to_owned()));
+            }
+        }
+        found
+    }
+}
+
+fn level(values: &Values) -> Option<AccessLevel> {
+    values.get(&Field::Level)?.level()
+}
+
+fn leave(row: &mut Row, why: Why) {
+    row.step = Step::Skip;
+    row.why = Some(why);
+    row.before = Values::new();
+}

@@ -1,0 +1,322 @@
+//! Making, changing and confirming plans of edits. Confirming runs exactly what was shown, once, or nothing.
+
+use std::collections::HashSet;
+
+use super::assess::{SLICE, Weighing};
+use super::plan::{Fingerprint, Plan, Problem, Row, Shortage, Wanted};
+use super::run::Edits;
+use super::{Act, Step, store, undo, words};
+use crate::db::{Conn, Error, OperationId, Result, Timestamp, UserId};
+use crate::licenses::seats;
+use crate::lifecycle::confirm::{PROVED_DAYS, REASON_LENGTH};
+use crate::lifecycle::plan::KEPT_DAYS;
+use crate::operations::engine::{self, run_batch};
+use crate::operations::store::{self as operations, NewOperation};
+use crate::secrets::random_token;
+use crate::users::actor::Actor;
+use crate::users::fields::{Field, Value, Values};
+use crate::users::record::Hold;
+use crate::web::text::count;
+
+/// A new plan, without rows.
+pub fn new(act: Act, actor: UserId, selection: String, return_to: &str, now: Timestamp) -> Plan {
+    Plan {
+        id: random_token::<15>(),
+        act,
+        created_by: actor,
+        created_at: now,
+        expires_at: now.plus_days(KEPT_DAYS),
+        selection,
+        return_to: return_to.to_owned(),
+        reason: String::new(),
+        wanted: Wanted::default(),
+        fingerprint: String::new(),
+        operation: None,
+        undoes: None,
+    }
+}
+
+/// Stores a plan for these people, of whom nothing is asked yet.
+pub fn choose(conn: &mut Conn, plan: &Plan, people: &[UserId]) -> Result<()> {
+    store::insert(conn, plan)?;
+    store::insert_people(conn, &plan.id, people)?;
+    Ok(())
+}
+
+/// Stores a plan with rows that were made elsewhere, and weighs them.
+pub fn make(conn: &mut Conn, actor: &Actor, plan: &mut Plan, rows: &[Row], now: Timestamp) -> Result<()> {
+    store::insert(conn, plan)?;
+    store::insert_rows(conn, &plan.id, rows)?;
+    weigh_anew(conn, actor, plan, now)
+}
+
+/// What is asked for is written into the plan, and weighed.
+pub fn ask(conn: &mut Conn, actor: &Actor, plan: &mut Plan, wanted: Wanted, now: Timestamp) -> Result<()> {
+    plan.wanted = wanted;
+    weigh_anew(conn, actor, plan, now)
+}
+
+/// Weighs all rows and stores them as they are now, with the fingerprint.
+pub fn weigh_anew(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestamp) -> Result<()> {
+    let (fingerprint, _) = weigh(conn, actor, plan, Keep::Rows, now)?;
+    plan.fingerprint = fingerprint;
+    store::update(conn, plan)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Nothing,
+    /// Rows that came out otherwise are stored so.
+    Rows,
+}
+
+/// The fingerprint as it is now, and how many rows are other than stored. In slices, so that the memory does not depend on
+/// the number of rows.
+fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp) -> Result<(String, i64)> {
+    let new_people = if plan.act == Act::Import { store::new_people(conn, &plan.id)? } else { HashSet::new() };
+    let mut weighing = Weighing::new(conn, Some(actor), now, Hold::Not)?.with_new_people(new_people);
+    let mut fingerprint = Fingerprint::of(plan.act, &plan.wanted);
+    let (mut after, mut different) = (i64::MIN, 0);
+    loop {
+        let stored = store::rows(conn, &plan.id, None, after, SLICE)?;
+        let Some(last) = stored.last() else { break };
+        after = last.n;
+        let mut rows = stored.clone();
+        ask_of(conn, plan, &mut rows)?;
+        weighing.weigh(conn, plan.act, &mut rows)?;
+        rows.iter().for_each(|row| fingerprint.include(row));
+        let other: Vec<Row> =
+            rows.into_iter().zip(&stored).filter(|(new, old)| new != *old).map(|(new, _)| new).collect();
+        different += other.len() as i64;
+        if keep == Keep::Rows {
+            store::replace_rows(conn, &plan.id, &other)?;
+        }
+    }
+    Ok((fingerprint.finish(), different))
+}
+
+/// What the plan asks of everybody is asked of these rows.
+pub fn ask_of(conn: &mut Conn, plan: &Plan, rows: &mut [Row]) -> Result<()> {
+    match plan.act {
+        Act::Edit => {
+            for row in rows.iter_mut() {
+                row.after.clone_from(&plan.wanted.set);
+                row.step = Step::Change;
+            }
+        }
+        Act::PostUpdate if !plan.wanted.body.is_empty() => {
+            rows.iter_mut().for_each(|row| (row.step, row.why) = (Step::Post, None));
+        }
+        Act::UndoEdit => undo::ask_of(conn, plan, rows)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What became of a confirmation.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    /// It runs, or ran: also the answer to a second click.
+    Operation(OperationId),
+    /// Something that decides changed. Nothing ran; the plan now shows what is, and this is different.
+    Moved(Vec<String>),
+    /// Something is missing or wrong. Nothing ran.
+    Refused(Vec<Missing>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    NothingToDo,
+    ReasonTooLong,
+    Seats(Vec<Shortage>),
+    /// Rows of a file that have errors, and nobody said that they are left out.
+    Errors(i64),
+}
+
+/// Runs the plan as shown. Call it in an administrative write, with the actor as they are in it. Up to 1,000 people are done
+/// when it returns; more is left to the worker.
+pub fn confirm(
+    conn: &mut Conn,
+    runner: &Edits,
+    actor: &Actor,
+    (id, shown, reason): (&str, &str, &str),
+    now: Timestamp,
+) -> Result<Confirmed> {
+    let mut plan = store::find(conn, id, now)?;
+    if let Some(operation) = plan.operation {
+        return Ok(Confirmed::Operation(operation));
+    }
+    plan.reason = reason.trim().to_owned();
+    let (fingerprint, different) = weigh(conn, actor, &plan, Keep::Nothing, now)?;
+    if fingerprint != plan.fingerprint || shown != plan.fingerprint {
+        let mut differences = Vec::new();
+        if different > 0 {
+            let are = if different == 1 { "is" } else { "are" };
+            differences.push(format!("{} {are} not as the plan showed them.", count(different, "person", "people")));
+        }
+        if shown != plan.fingerprint {
+            differences.push("The plan was changed in another window, or by somebody else.".to_owned());
+        }
+        weigh_anew(conn, actor, &mut plan, now)?;
+        return Ok(Confirmed::Moved(differences));
+    }
+    let missing = missing(conn, &plan)?;
+    if !missing.is_empty() {
+        plan.reason = plan.reason.chars().take(REASON_LENGTH).collect();
+        store::update(conn, &plan)?;
+        return Ok(Confirmed::Refused(missing));
+    }
+    store::update(conn, &plan)?;
+    Ok(Confirmed::Operation(begin(conn, runner, actor, &plan, now)?))
+}
+
+fn missing(conn: &mut Conn, plan: &Plan) -> Result<Vec<Missing>> {
+    let mut missing = Vec::new();
+    let steps = store::steps(conn, &plan.id)?;
+    let errors = steps.get(&Step::Error).copied().unwrap_or_default();
+    if errors > 0 && !plan.wanted.leaves_errors_out {
+        missing.push(Missing::Errors(errors));
+    } else if !steps.keys().any(|step| step.is_done()) {
+        missing.push(Missing::NothingToDo);
+    }
+    if plan.reason.chars().count() > REASON_LENGTH {
+        missing.push(Missing::ReasonTooLong);
+    }
+    let short = shortages(conn, &plan.id)?;
+    if !short.is_empty() {
+        missing.push(Missing::Seats(short));
+    }
+    Ok(missing)
+}
+
+/// License types with fewer free seats than the plan takes on balance: then nothing runs, all or none.
+pub fn shortages(conn: &mut Conn, plan: &str) -> Result<Vec<Shortage>> {
+    let taken = store::seats(conn, plan)?;
+    let short = seats::all(conn)?.into_iter().filter_map(|seats| {
+        let needed = taken.get(&seats.license_type).copied().unwrap_or_default();
+        let free = seats.free()?;
+        (needed > free).then_some(Shortage { license: seats.license_type, needed, free })
+    });
+    Ok(short.collect())
+}
+
+fn begin(conn: &mut Conn, runner: &Edits, actor: &Actor, plan: &Plan, now: Timestamp) -> Result<OperationId> {
+    let new = NewOperation {
+        plan_id: &plan.id,
+        act: plan.act.as_str(),
+        started_by: Some(actor.id),
+        reason: &plan.reason,
+        created_at: now,
+        starts_at: None,
+        undoes: plan.undoes,
+    };
+    let operation = operations::insert(conn, &new)?;
+    store::insert_operation_rows(conn, &plan.id, operation)?;
+    store::set_operation(conn, &plan.id, operation, now.plus_days(PROVED_DAYS))?;
+    if operations::find(conn, operation)?.total <= engine::AT_ONCE as i64 {
+        while !run_batch(conn, runner, operation, now)? {}
+    }
+    Ok(operation)
+}
+
+/// One person's form: made, confirmed and carried out in one step, because the form itself shows what will happen.
+///
+/// `user`: `None` creates somebody. `set`: the values that are asked for; of somebody new all of them. Call it in an
+/// administrative write, and give the transaction up on `Err`.
+///
+/// Errors: `Refused::Fields` says what is wrong beside which field; nothing was done then.
+pub fn one(
+    conn: &mut Conn,
+    runner: &Edits,
+    actor: &Actor,
+    user: Option<UserId>,
+    set: Values,
+    now: Timestamp,
+) -> std::result::Result<(OperationId, UserId), Refused> {
+    let (act, id, step) = match user {
+        Some(user) => (Act::Edit, user, Step::Change),
+        None => (Act::Create, reserve_one(conn)?, Step::Create),
+    };
+    let problems: Vec<Problem> = set.iter().filter_map(|(field, value)| wrong(*field, value)).collect();
+    if !problems.is_empty() {
+        return Err(Refused::Fields(problems));
+    }
+    let mut plan = new(act, actor.id, "one person".into(), "/users", now);
+    let mut row = Row::of(1, id, name_in(&set));
+    (row.step, row.after) = (step, set.clone());
+    plan.wanted.set = set;
+    make(conn, actor, &mut plan, &[row], now)?;
+    if let Some(row) = store::rows(conn, &plan.id, None, 0, 1)?.pop() {
+        refuse(&row)?;
+    }
+    let shown = plan.fingerprint.clone();
+    match confirm(conn, runner, actor, (&plan.id, &shown, ""), now)? {
+        Confirmed::Operation(operation) => Ok((operation, id)),
+        Confirmed::Refused(missing) => Err(refused(missing)),
+        Confirmed::Moved(_) => Err(Error::Other("a plan moved in the transaction that made it".into()).into()),
+    }
+}
+
+/// Why one person was neither created nor changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    #[error("something is wrong in the form")]
+    Fields(Vec<Problem>),
+    /// A sentence for the head of the form.
+    #[error("{0}")]
+    Whole(&'static str),
+    /// Everything is as it shall be already.
+    #[error("nothing to change")]
+    Nothing,
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+fn reserve_one(conn: &mut Conn) -> Result<UserId> {
+    let ids = crate::db::dialect::reserve_user_ids(conn, 1)?;
+    ids.first().map(|id| UserId(*id)).ok_or_else(|| Error::Other("no id could be reserved".into()))
+}
+
+fn name_in(values: &Values) -> String {
+    let text = |field: Field| values.get(&field).unwrap_or(&Value::Nothing).text();
+    format!("{} {}", text(Field::FirstName), text(Field::LastName)).trim().to_owned()
+}
+
+/// What is wrong with a value by itself.
+pub fn wrong(field: Field, value: &Value) -> Option<Problem> {
+    let is_text = matches!(value, Value::Text(_)) || (field.is_required() && *value == Value::Nothing);
+    let text = if is_text { field.problem(value.text())? } else { return None };
+    Some(Problem { cell: String::new(), field: Some(field), text })
+}
+
+/// One person's form is taken whole or not at all.
+fn refuse(row: &Row) -> std::result::Result<(), Refused> {
+    if row.step == Step::Error {
+        return Err(Refused::Fields(row.problems.clone()));
+    }
+    let Some(why) = row.why else {
+        return if row.step == Step::Unchanged { Err(Refused::Nothing) } else { Ok(()) };
+    };
+    match why.field() {
+        Some(field) => Err(Refused::Fields(vec![Problem {
+            cell: String::new(),
+            field: Some(field),
+            text: why.at_field(field).to_owned(),
+        }])),
+        None => Err(Refused::Whole(why.sentence())),
+    }
+}
+
+fn refused(missing: Vec<Missing>) -> Refused {
+    for missing in missing {
+        match missing {
+            Missing::Seats(short) => {
+                let text = short.iter().map(words::shortage).collect::<Vec<_>>().join(" ");
+                return Refused::Fields(vec![Problem { cell: String::new(), field: Some(Field::Level), text }]);
+            }
+            Missing::NothingToDo => return Refused::Nothing,
+            Missing::ReasonTooLong | Missing::Errors(_) => {}
+        }
+    }
+    Refused::Nothing
+}

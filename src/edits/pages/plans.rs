@@ -1,0 +1,289 @@
+//! The page of a plan of edits: the fields that are asked for, then who gets what, and the one button that does it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+
+use super::super::plan::{Plan, Problem, Wanted};
+use super::super::run::Edits;
+use super::super::typed::{self, Typed};
+use super::super::{Act, Confirmed, Missing, confirm, store};
+use super::administrator;
+use super::fields_view::{self, FieldView};
+use super::view::{Shown, View, title};
+use crate::db::{Conn, Lane};
+use crate::lifecycle::pages::plans::{Fields, field, result_address};
+use crate::operations::engine::AT_ONCE;
+use crate::sign_in::Administrator;
+use crate::users::fields::Field;
+use crate::web::text::count;
+use crate::web::{Answer, Error, Form, Page, Site};
+use crate::work::entries::NOTE_LENGTH;
+
+#[derive(Template)]
+#[template(path = "edits/fields.html", blocks = ["sheet"])]
+struct FieldsPage {
+    page: Page,
+    plan: Plan,
+    title: String,
+    people: i64,
+    fields: Vec<FieldView>,
+    body: String,
+    body_error: Option<String>,
+    /// What is wrong beside no field.
+    problem: Option<String>,
+}
+
+impl FieldsPage {
+    fn chosen(&self) -> String {
+        format!("{}: {}.", self.plan.selection, count(self.people, "person", "people"))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "edits/plan.html", blocks = ["sheet"])]
+struct PlanPage {
+    page: Page,
+    view: View,
+    problems: Vec<String>,
+    reason_error: Option<String>,
+    differences: Vec<String>,
+}
+
+/// What many people can be given at once.
+fn shared_fields() -> Vec<Field> {
+    Field::ALL.iter().copied().filter(|field| field.can_be_shared()).collect()
+}
+
+/// `GET /edits/{id}/fields`
+pub async fn fields(administrator: Administrator, site: Data<Site>, id: Path<String>) -> Answer {
+    let now = site.clock.now();
+    let read = move |conn: &mut Conn| {
+        let plan = store::find(conn, &id, now)?;
+        if plan.operation.is_some() || !matches!(plan.act, Act::Edit | Act::PostUpdate) {
+            return Ok(Err(plan));
+        }
+        let typed: Typed = plan.wanted.typed.clone();
+        Ok::<_, Error>(Ok(form(conn, plan, &typed, &[])?))
+    };
+    match site.db.read(read).await.map_err(gone)? {
+        Ok(parts) => answer_fields(administrator.0.page, StatusCode::OK, parts, None, None),
+        Err(plan) => administrator.page.go_to(&onward(&plan)),
+    }
+}
+
+type Parts = (Plan, i64, Vec<FieldView>);
+
+fn form(conn: &mut Conn, plan: Plan, typed: &Typed, problems: &[Problem]) -> crate::db::Result<Parts> {
+    let people = store::steps(conn, &plan.id)?.values().sum();
+    let fields = match plan.act {
+        Act::Edit => fields_view::read(conn, &shared_fields(), typed, problems)?,
+        _ => Vec::new(),
+    };
+    Ok((plan, people, fields))
+}
+
+fn answer_fields(
+    page: Page,
+    status: StatusCode,
+    (plan, people, fields): Parts,
+    problem: Option<String>,
+    body: Option<(String, String)>,
+) -> Answer {
+    let (body, body_error) = match body {
+        Some((body, error)) => (body, Some(error)),
+        None => (plan.wanted.body.clone(), None),
+    };
+    let title = title(&plan, people);
+    let template = FieldsPage { page, plan, title, people, fields, body, body_error, problem };
+    if template.page.is_fragment() {
+        return Ok(html(status, template.as_sheet().render()?));
+    }
+    template.page.html_with(status, &template)
+}
+
+fn html(status: StatusCode, html: String) -> HttpResponse {
+    HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html)
+}
+
+/// `POST /edits/{id}`: what is asked for; then the plan shows what that means for each.
+pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<String>, sent: Form<Fields>) -> Answer {
+    let (actor, now, id, sent) = (administrator.id, site.clock.now(), id.into_inner(), sent.0);
+    let plan_id = id.clone();
+    let write = move |conn: &mut Conn| {
+        let actor = self::administrator(conn, actor, now)?;
+        let mut plan = store::find(conn, &plan_id, now)?;
+        if plan.operation.is_some() {
+            return Ok(Asked::Stored);
+        }
+        let wanted = match wanted(conn, &plan, &sent, now)? {
+            Ok(wanted) => wanted,
+            Err(wrong) => {
+                let parts = form(conn, plan, &wrong.typed, &wrong.problems)?;
+                return Ok(Asked::Wrong(Box::new((parts, wrong.problem, wrong.body))));
+            }
+        };
+        confirm::ask(conn, &actor, &mut plan, wanted, now)?;
+        Ok::<_, Error>(Asked::Stored)
+    };
+    match site.db.write(Lane::Work, write).await.map_err(gone)? {
+        Asked::Stored => administrator.page.show_at(&format!("/edits/{id}")),
+        Asked::Wrong(wrong) => {
+            let (parts, problem, body) = *wrong;
+            answer_fields(administrator.0.page, StatusCode::UNPROCESSABLE_ENTITY, parts, problem, body)
+        }
+    }
+}
+
+enum Asked {
+    Stored,
+    Wrong(Box<(Parts, Option<String>, Option<(String, String)>)>),
+}
+
+#[derive(Default)]
+struct Wrong {
+    typed: Typed,
+    problems: Vec<Problem>,
+    problem: Option<String>,
+    body: Option<(String, String)>,
+}
+
+/// What the form asks for, or what is wrong with it.
+fn wanted(
+    conn: &mut Conn,
+    plan: &Plan,
+    sent: &Fields,
+    now: crate::db::Timestamp,
+) -> Result<Result<Wanted, Wrong>, Error> {
+    match plan.act {
+        Act::PostUpdate => Ok(update_text(field(sent, "body")).map(|body| Wanted { body, ..Wanted::default() })),
+        Act::Edit => {
+            let ticked = |field: &Field| sent.iter().any(|(name, value)| name == "tick" && value == field.as_str());
+            let typed: Typed = shared_fields()
+                .into_iter()
+                .filter(ticked)
+                .map(|field| {
+                    (field, sent.iter().filter(|(name, _)| name == field.as_str()).map(|(_, v)| v.clone()).collect())
+                })
+                .collect();
+            if typed.is_empty() {
+                let problem = Some("Tick at least one field.".to_owned());
+                return Ok(Err(Wrong { problem, ..Wrong::default() }));
+            }
+            let (set, problems) = typed::read(conn, &typed, now)?;
+            if !problems.is_empty() {
+                return Ok(Err(Wrong { typed, problems, ..Wrong::default() }));
+            }
+            Ok(Ok(Wanted { set, typed, ..Wanted::default() }))
+        }
+        // A file: its rows are there; only whether those with errors are left out can be chosen.
+        Act::Import => {
+            let leaves_errors_out = field(sent, "leave_errors_out") == "1";
+            Ok(Ok(Wanted { leaves_errors_out, ..plan.wanted.clone() }))
+        }
+        Act::Create | Act::UndoEdit => Ok(Ok(plan.wanted.clone())),
+    }
+}
+
+fn update_text(body: &str) -> Result<String, Wrong> {
+    let body = body.replace("\r\n", "\n");
+    let wrong = |error: String| Wrong { body: Some((body.clone(), error)), ..Wrong::default() };
+    match body.trim().chars().count() {
+        0 => Err(wrong("Write something first.".into())),
+        n if n > NOTE_LENGTH => Err(wrong(format!("An update has at most 10,000 characters; this has {n}."))),
+        _ => Ok(body.trim().to_owned()),
+    }
+}
+
+/// `GET /edits/{id}`
+pub async fn show(administrator: Administrator, site: Data<Site>, id: Path<String>, shown: Query<Shown>) -> Answer {
+    let now = site.clock.now();
+    let read = move |conn: &mut Conn| {
+        let plan = store::find(conn, &id, now)?;
+        if plan.operation.is_some() || plan.fingerprint.is_empty() {
+            return Ok(Err(plan));
+        }
+        Ok::<_, Error>(Ok(View::read(conn, plan, &shown)?))
+    };
+    match site.db.read(read).await.map_err(gone)? {
+        Ok(view) => answer(administrator.0.page, StatusCode::OK, view, Vec::new(), &[]),
+        Err(plan) => administrator.page.go_to(&onward(&plan)),
+    }
+}
+
+/// Where the plan is by now: run already, or still without anything that it asks for.
+fn onward(plan: &Plan) -> String {
+    match plan.operation {
+        Some(operation) => format!("/operations/{operation}"),
+        None if plan.fingerprint.is_empty() => format!("/edits/{}/fields", plan.id),
+        None => format!("/edits/{}", plan.id),
+    }
+}
+
+/// A plan is kept for a day.
+fn gone(error: Error) -> Error {
+    match error {
+        Error::NotFound => Error::Gone("This plan is gone: it was never confirmed. Make a new one from Users.".into()),
+        other => other,
+    }
+}
+
+fn answer(page: Page, status: StatusCode, view: View, differences: Vec<String>, missing: &[Missing]) -> Answer {
+    let (mut problems, mut reason_error) = (Vec::new(), None);
+    for missing in missing {
+        match missing {
+            Missing::NothingToDo => problems.push("This would change nobody. Go back, or cancel.".to_owned()),
+            Missing::ReasonTooLong => reason_error = Some("A reason has at most 500 characters.".to_owned()),
+            Missing::Errors(n) => problems.push(format!(
+                "{} errors. Correct the file, or leave these rows out.",
+                count(*n, "row has", "rows have")
+            )),
+            // Shown as they are now.
+            Missing::Seats(_) => {}
+        }
+    }
+    let template = PlanPage { page, view, problems, reason_error, differences };
+    if template.page.is_fragment() {
+        return Ok(html(status, template.as_sheet().render()?));
+    }
+    template.page.html_with(status, &template)
+}
+
+enum Next {
+    Done(String),
+    Show(Box<View>, Vec<String>, Vec<Missing>),
+}
+
+/// `POST /edits/{id}/operation`: runs the plan as shown.
+pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String>, sent: Form<Fields>) -> Answer {
+    let (actor, now, id) = (administrator.id, site.clock.now(), id.into_inner());
+    let runner = Edits { chain: site.chain.clone() };
+    let (shown, reason) = (field(&sent.0, "fingerprint").to_owned(), field(&sent.0, "reason").to_owned());
+    let write = move |conn: &mut Conn| {
+        let actor = self::administrator(conn, actor, now)?;
+        let confirmed = confirm::confirm(conn, &runner, &actor, (&id, &shown, &reason), now)?;
+        let plan = store::find(conn, &id, now)?;
+        let (differences, missing) = match confirmed {
+            Confirmed::Operation(operation) => {
+                let people: i64 = store::steps(conn, &id)?.values().sum();
+                let is_slow = people > AT_ONCE as i64;
+                return Ok(Next::Done(result_address(&plan.return_to, is_slow, operation)));
+            }
+            Confirmed::Moved(differences) => (differences, Vec::new()),
+            Confirmed::Refused(missing) => (Vec::new(), missing),
+        };
+        let view = View::read(conn, plan, &Shown::default())?;
+        Ok::<_, Error>(Next::Show(Box::new(view), differences, missing))
+    };
+    match site.db.write(Lane::Administration, write).await.map_err(gone)? {
+        Next::Done(address) => {
+            site.wake_worker.notify_one();
+            administrator.page.go_to(&address)
+        }
+        Next::Show(view, differences, missing) => {
+            let status = if missing.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            answer(administrator.0.page, status, *view, differences, &missing)
+        }
+    }
+}

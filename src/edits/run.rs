@@ -1,0 +1,332 @@
+//! Carries out the rows of an operation on people's details: weighs each again inside the transaction, then acts on the set.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::json;
+
+use super::assess::{SLICE, Weighing};
+use super::confirm::ask_of;
+use super::plan::{Plan, Row, Shortage};
+use super::{Act, Step, Why, proof, store, words};
+use crate::audit::{Chain, Event};
+use crate::db::{Conn, Error, Result, Timestamp, UserId, savepoint};
+use crate::licenses::{LicenseType, Rights, seats};
+use crate::lifecycle::run::Lifecycle;
+use crate::lifecycle::store::people::{self as tombstones, Stamp};
+use crate::operations::engine::{Pace, Runner};
+use crate::operations::{self, Operation, Report};
+use crate::sign_in;
+use crate::users::actor::{self, Actor};
+use crate::users::fields::{Field, Unit, Value, Values};
+use crate::users::record::{self, Hold, Named};
+use crate::users::{State, counts};
+use crate::web::text::count;
+
+/// Runs every act on people's details.
+pub struct Edits {
+    pub chain: Chain,
+}
+
+/// Runs whatever an operation does, by its act.
+pub struct EveryAct {
+    pub lifecycle: Lifecycle,
+    pub edits: Edits,
+}
+
+impl EveryAct {
+    pub fn new(chain: Chain) -> Self {
+        EveryAct { lifecycle: Lifecycle { chain: chain.clone() }, edits: Edits { chain } }
+    }
+
+    fn of(&self, operation: &Operation) -> &dyn Runner {
+        if Act::parse(&operation.act).is_some() { &self.edits } else { &self.lifecycle }
+    }
+}
+
+impl Runner for EveryAct {
+    fn run(&self, conn: &mut Conn, operation: &Operation, rows: &[operations::Row], now: Timestamp) -> Result<Report> {
+        self.of(operation).run(conn, operation, rows, now)
+    }
+
+    fn pace(&self, operation: &Operation) -> Pace {
+        self.of(operation).pace(operation)
+    }
+
+    fn prove(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<String> {
+        self.of(operation).prove(conn, operation, now)
+    }
+
+    fn prove_by_trying(
+        &self,
+        conn: &mut Conn,
+        operation: &Operation,
+        receipt: String,
+        now: Timestamp,
+    ) -> Result<String> {
+        self.of(operation).prove_by_trying(conn, operation, receipt, now)
+    }
+}
+
+impl Runner for Edits {
+    fn run(&self, conn: &mut Conn, operation: &Operation, rows: &[operations::Row], now: Timestamp) -> Result<Report> {
+        let actor = match operation.run_by {
+            Some(by) => actor::present_for_write(conn, by, now)?,
+            None => None,
+        };
+        let Some(actor) = actor.filter(|actor| actor.may(Rights::ADMINISTER_USERS)) else {
+            return Ok(stopped("The administrator who started this may no longer administer users."));
+        };
+        let plan = match store::of_operation(conn, operation.id, now) {
+            Ok(plan) => plan,
+            Err(Error::NotFound) => return Ok(stopped("What was planned is not kept any more.")),
+            Err(error) => return Err(error),
+        };
+        let mut run = Run {
+            operation,
+            plan: &plan,
+            actor: &actor,
+            now,
+            report: Report::default(),
+            seats: Seats::new(),
+            events: Vec::new(),
+            units: HashMap::new(),
+            managed: Vec::new(),
+            stopped: None,
+        };
+        // A savepoint: what has to stop leaves nothing behind.
+        match savepoint(conn, |conn| run.all(conn, &self.chain, rows)) {
+            Ok(()) => Ok(run.report),
+            Err(error) => run.stopped.map_or(Err(error), |because| Ok(stopped(&because))),
+        }
+    }
+
+    fn pace(&self, operation: &Operation) -> Pace {
+        if Act::parse(&operation.act).is_some_and(is_whole) { Pace::WHOLE } else { Pace::USUAL }
+    }
+
+    fn prove(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<String> {
+        proof::prove(conn, operation, now)
+    }
+
+    fn prove_by_trying(&self, _: &mut Conn, _: &Operation, receipt: String, _: Timestamp) -> Result<String> {
+        Ok(receipt)
+    }
+}
+
+/// People who come together come all or none.
+fn is_whole(act: Act) -> bool {
+    matches!(act, Act::Create | Act::Import)
+}
+
+fn stopped(because: &str) -> Report {
+    Report { stopped: Some(because.to_owned()), ..Report::default() }
+}
+
+/// Seats that are taken and freed, by license type.
+type Seats = BTreeMap<LicenseType, (i64, i64)>;
+
+/// One batch under way.
+struct Run<'a> {
+    operation: &'a Operation,
+    plan: &'a Plan,
+    actor: &'a Actor,
+    now: Timestamp,
+    report: Report,
+    seats: Seats,
+    events: Vec<Event>,
+    units: HashMap<Unit, HashMap<i64, Named>>,
+    /// People who were created, with whom they report to.
+    managed: Vec<(UserId, Values)>,
+    /// Why nothing of this batch may be done.
+    stopped: Option<String>,
+}
+
+impl Run<'_> {
+    /// All rows of the batch, in slices. `Err` with `stopped` set: nothing may be kept of it.
+    fn all(&mut self, conn: &mut Conn, chain: &Chain, rows: &[operations::Row]) -> Result<()> {
+        let is_import = self.plan.act == Act::Import;
+        let new_people = if is_import { store::new_people(conn, &self.plan.id)? } else { Default::default() };
+        let weighing = Weighing::new(conn, Some(self.actor), self.now, Hold::ToChange)?;
+        let mut weighing = weighing.with_new_people(new_people);
+        for slice in rows.chunks(SLICE as usize) {
+            let users: Vec<UserId> = slice.iter().map(|row| row.user).collect();
+            let shown = store::rows_of(conn, &self.plan.id, &users)?;
+            let mut weighed = shown.clone();
+            ask_of(conn, self.plan, &mut weighed)?;
+            weighing.weigh(conn, self.plan.act, &mut weighed)?;
+            let still = self.sort(&users, shown, weighed)?;
+            self.write(conn, &still)?;
+            chain.record(conn, self.now, &std::mem::take(&mut self.events))?;
+        }
+        let managed: Vec<(UserId, &Values)> = self.managed.iter().map(|(user, values)| (*user, values)).collect();
+        record::set_managers(conn, &managed)?;
+        self.move_seats(conn)
+    }
+
+    /// The rows that are still as the plan showed them. The others are skipped, with the reason; where it is all or nothing,
+    /// nothing goes on.
+    fn sort(&mut self, users: &[UserId], shown: Vec<Row>, weighed: Vec<Row>) -> Result<Vec<Row>> {
+        let there: HashSet<UserId> = shown.iter().filter_map(|row| row.user).collect();
+        let gone = users.iter().filter(|user| !there.contains(user)).map(|user| (*user, Why::Gone.as_str()));
+        self.report.skipped.extend(gone);
+        let mut still = Vec::with_capacity(weighed.len());
+        for (old, new) in shown.into_iter().zip(weighed) {
+            if (old.step, &old.before, &old.after) == (new.step, &new.before, &new.after) {
+                still.push(new);
+                continue;
+            }
+            let why = if new.step == Step::Skip { new.why } else { None };
+            if let Some(user) = new.user {
+                self.report.skipped.push((user, why.unwrap_or(Why::ChangedMeanwhile).as_str()));
+            }
+        }
+        if !self.report.skipped.is_empty() && is_whole(self.plan.act) {
+            let n = count(self.report.skipped.len() as i64, "person", "people");
+            return Err(self.stop(format!("{n} changed since it was confirmed. Nothing was done: make a new plan.")));
+        }
+        Ok(still)
+    }
+
+    /// Remembers why, and gives the error that takes back what this batch wrote.
+    fn stop(&mut self, because: String) -> Error {
+        self.stopped = Some(because.clone());
+        Error::Other(because)
+    }
+
+    fn write(&mut self, conn: &mut Conn, rows: &[Row]) -> Result<()> {
+        for step in words::IN_WORDS {
+            let people: Vec<(UserId, &Row)> =
+                rows.iter().filter(|row| row.step == step).filter_map(|row| Some((row.user?, row))).collect();
+            if people.is_empty() {
+                continue;
+            }
+            let ids: Vec<UserId> = people.iter().map(|(user, _)| *user).collect();
+            match step {
+                Step::Create => self.create(conn, &people)?,
+                Step::Change => self.change(conn, &people)?,
+                Step::Post => {
+                    store::notes::post(conn, self.actor.id, &ids, &self.plan.wanted.body, self.operation.id, self.now)?;
+                    self.record(&people, "user.update_posted", |row| json!({ "name": row.name }));
+                }
+                Step::TakeBack => {
+                    let posted = self.plan.undoes.unwrap_or(self.operation.id);
+                    store::notes::take_back(conn, posted, &ids)?;
+                    self.record(&people, "user.update_taken_back", |row| json!({ "name": row.name }));
+                }
+                Step::Remove => self.remove(conn, &people)?,
+                Step::Unchanged | Step::Skip | Step::Error => {}
+            }
+            for (_, row) in &people {
+                if let Some(license) = row.takes {
+                    self.seats.entry(license).or_default().0 += 1;
+                }
+                if let Some(license) = row.frees {
+                    self.seats.entry(license).or_default().1 += 1;
+                }
+            }
+            self.report.tally.add(step.as_str(), people.len() as i64);
+            self.report.done.extend(ids);
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, conn: &mut Conn, people: &[(UserId, &Row)]) -> Result<()> {
+        let new: Vec<(UserId, &Values)> = people.iter().map(|(user, row)| (*user, &row.after)).collect();
+        record::insert(conn, &new, self.now)?;
+        counts::add(conn, State::Active, people.len() as i64)?;
+        let managed = people.iter().filter_map(|(user, row)| {
+            let manager = row.after.get(&Field::Manager)?;
+            Some((*user, Values::from([(Field::Manager, manager.clone())])))
+        });
+        self.managed.extend(managed);
+        self.name_units(conn, people)?;
+        let events = people.iter().map(|(user, row)| {
+            let details = json!({ "name": row.name, "after": self.in_words(&row.after) });
+            self.event("user.created", *user).with(&details)
+        });
+        let events: Vec<Event> = events.collect();
+        self.events.extend(events);
+        Ok(())
+    }
+
+    fn change(&mut self, conn: &mut Conn, people: &[(UserId, &Row)]) -> Result<()> {
+        let new: Vec<(UserId, &Values)> = people.iter().map(|(user, row)| (*user, &row.after)).collect();
+        record::write(conn, &new)?;
+        self.name_units(conn, people)?;
+        let events = people.iter().map(|(user, row)| {
+            let (before, after) = (self.in_words(&row.before), self.in_words(&row.after));
+            self.event("user.edited", *user).with(&json!({ "name": row.name, "before": before, "after": after }))
+        });
+        let events: Vec<Event> = events.collect();
+        self.events.extend(events);
+        Ok(())
+    }
+
+    /// The opposite of creating: into the recycle bin, from where they are erased or restored as everybody.
+    fn remove(&mut self, conn: &mut Conn, people: &[(UserId, &Row)]) -> Result<()> {
+        let ids: Vec<UserId> = people.iter().map(|(user, _)| *user).collect();
+        let active = people.iter().filter(|(_, row)| row.frees.is_some()).count() as i64;
+        tombstones::delete(conn, &ids, Stamp { operation: self.operation.id, now: self.now })?;
+        sign_in::store::end_all(conn, &ids)?;
+        counts::add(conn, State::Active, -active)?;
+        counts::add(conn, State::Deactivated, active - ids.len() as i64)?;
+        counts::add(conn, State::Deleted, ids.len() as i64)?;
+        self.record(people, "user.deleted", |row| json!({ "name": row.name }));
+        Ok(())
+    }
+
+    /// The counters of seats, once for the whole batch: what some free, others take.
+    fn move_seats(&mut self, conn: &mut Conn) -> Result<()> {
+        let free = seats::all(conn)?;
+        for (license, (taken, freed)) in std::mem::take(&mut self.seats) {
+            let free = free.iter().find(|seats| seats.license_type == license).and_then(|seats| seats.free());
+            if let Some(free) = free.filter(|free| taken - freed > *free) {
+                let short = Shortage { license, needed: taken - freed, free };
+                return Err(self.stop(words::shortage(&short)));
+            }
+            seats::use_more(conn, license, taken - freed)?;
+            self.report.tally.add(format!("taken.{}", license.as_str()), taken);
+            self.report.tally.add(format!("freed.{}", license.as_str()), freed);
+        }
+        Ok(())
+    }
+
+    fn event(&self, act: &'static str, user: UserId) -> Event {
+        Event::new(act, Some(self.actor.id)).about(user).in_operation(self.operation.id)
+    }
+
+    fn record(&mut self, people: &[(UserId, &Row)], act: &'static str, details: impl Fn(&Row) -> serde_json::Value) {
+        let events: Vec<Event> = people.iter().map(|(user, row)| self.event(act, *user).with(&details(row))).collect();
+        self.events.extend(events);
+    }
+
+    /// Reads the names of the companies, teams and so on that these rows are about.
+    fn name_units(&mut self, conn: &mut Conn, people: &[(UserId, &Row)]) -> Result<()> {
+        let fields = people.iter().flat_map(|(_, row)| row.before.keys().chain(row.after.keys()));
+        let units: HashSet<Unit> = fields.filter_map(|field| field.unit()).collect();
+        for unit in units {
+            if !self.units.contains_key(&unit) {
+                self.units.insert(unit, record::units(conn, unit)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Values for the audit log. People stay ids: an erasure of somebody else must not have to look for their name here.
+    fn in_words(&self, values: &Values) -> serde_json::Map<String, serde_json::Value> {
+        let name = |field: Field, id: &i64| {
+            let units = field.unit().and_then(|unit| self.units.get(&unit));
+            units.and_then(|units| units.get(id)).map_or_else(|| json!(id), |named| json!(named.name))
+        };
+        let said = values.iter().map(|(field, value)| {
+            let said = match value {
+                Value::Nothing => json!(null),
+                Value::Text(text) => json!(text),
+                Value::Id(id) => name(*field, id),
+                Value::Ids(ids) => json!(ids.iter().map(|id| name(*field, id)).collect::<Vec<_>>()),
+            };
+            (field.as_str().to_owned(), said)
+        });
+        said.collect()
+    }
+}

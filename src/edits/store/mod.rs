@@ -1,0 +1,337 @@
+//! Plans of edits and their rows in the database.
+
+pub mod notes;
+
+use std::collections::HashMap;
+
+use diesel::dsl::{count_star, sql};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Bool, Text};
+
+use super::plan::{Plan, Row, Seats};
+use super::{Act, Step, Why};
+use crate::db::dialect::{among, insert_all};
+use crate::db::schema::{edit_plans, edit_rows, operation_rows, users};
+use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
+use crate::licenses::LicenseType;
+use crate::operations::Outcome;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = edit_plans)]
+struct PlanRow {
+    id: String,
+    act: Act,
+    created_by: UserId,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+    selection: String,
+    return_to: String,
+    reason: String,
+    wanted: String,
+    fingerprint: String,
+    operation_id: Option<OperationId>,
+    undoes: Option<OperationId>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = edit_rows)]
+struct RowRow {
+    plan_id: String,
+    n: i64,
+    user_id: Option<UserId>,
+    name: String,
+    step: Step,
+    why: Option<Why>,
+    takes: Option<LicenseType>,
+    frees: Option<LicenseType>,
+    version: i64,
+    before: String,
+    after: String,
+    problems: String,
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn read<T: serde::de::DeserializeOwned + Default>(json: &str) -> T {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+impl RowRow {
+    fn of(plan: &str, row: &Row) -> Self {
+        RowRow {
+            plan_id: plan.to_owned(),
+            n: row.n,
+            user_id: row.user,
+            name: row.name.clone(),
+            step: row.step,
+            why: row.why,
+            takes: row.takes,
+            frees: row.frees,
+            version: row.version,
+            before: json(&row.before),
+            after: json(&row.after),
+            problems: json(&row.problems),
+        }
+    }
+}
+
+impl From<RowRow> for Row {
+    fn from(row: RowRow) -> Self {
+        Row {
+            n: row.n,
+            user: row.user_id,
+            name: row.name,
+            step: row.step,
+            why: row.why,
+            takes: row.takes,
+            frees: row.frees,
+            version: row.version,
+            before: read(&row.before),
+            after: read(&row.after),
+            problems: read(&row.problems),
+        }
+    }
+}
+
+pub fn insert(conn: &mut Conn, plan: &Plan) -> Result<()> {
+    let row = PlanRow {
+        id: plan.id.clone(),
+        act: plan.act,
+        created_by: plan.created_by,
+        created_at: plan.created_at,
+        expires_at: plan.expires_at,
+        selection: plan.selection.clone(),
+        return_to: plan.return_to.clone(),
+        reason: plan.reason.clone(),
+        wanted: json(&plan.wanted),
+        fingerprint: plan.fingerprint.clone(),
+        operation_id: plan.operation,
+        undoes: plan.undoes,
+    };
+    diesel::insert_into(edit_plans::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Writes what may change before the plan is confirmed.
+pub fn update(conn: &mut Conn, plan: &Plan) -> Result<()> {
+    diesel::update(edit_plans::table.find(&plan.id))
+        .set((
+            edit_plans::reason.eq(&plan.reason),
+            edit_plans::wanted.eq(json(&plan.wanted)),
+            edit_plans::fingerprint.eq(&plan.fingerprint),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Marks the plan as confirmed. It is kept until `until`, to be proved and undone.
+pub fn set_operation(conn: &mut Conn, id: &str, operation: OperationId, until: Timestamp) -> Result<()> {
+    diesel::update(edit_plans::table.find(id))
+        .set((edit_plans::operation_id.eq(operation), edit_plans::expires_at.eq(until)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn insert_rows(conn: &mut Conn, plan: &str, rows: &[Row]) -> Result<()> {
+    let rows: Vec<RowRow> = rows.iter().map(|row| RowRow::of(plan, row)).collect();
+    insert_all!(conn, edit_rows::table, rows)?;
+    Ok(())
+}
+
+/// Puts rows that were weighed anew in place of those with the same places.
+pub fn replace_rows(conn: &mut Conn, plan: &str, rows: &[Row]) -> Result<()> {
+    let places = rows.iter().map(|row| row.n);
+    let old = edit_rows::table.filter(edit_rows::plan_id.eq(plan)).filter(among(edit_rows::n, places));
+    diesel::delete(old).execute(conn)?;
+    insert_rows(conn, plan, rows)
+}
+
+/// Before another file or mapping is read into the plan.
+pub fn delete_rows(conn: &mut Conn, plan: &str) -> Result<()> {
+    diesel::delete(edit_rows::table.filter(edit_rows::plan_id.eq(plan))).execute(conn)?;
+    Ok(())
+}
+
+/// The plan, if it is still kept.
+pub fn find(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Plan> {
+    plan(conn, edit_plans::id.eq(id.to_owned()), now)
+}
+
+/// The plan that an operation carried out, if it is still kept.
+pub fn of_operation(conn: &mut Conn, id: OperationId, now: Timestamp) -> Result<Plan> {
+    plan(conn, edit_plans::operation_id.assume_not_null().eq(id), now)
+}
+
+fn plan<P>(conn: &mut Conn, which: P, now: Timestamp) -> Result<Plan>
+where
+    P: diesel::BoxableExpression<edit_plans::table, MultiBackend, SqlType = Bool> + 'static,
+{
+    let which: Box<dyn BoxableExpression<edit_plans::table, MultiBackend, SqlType = Bool>> = Box::new(which);
+    let row: PlanRow = edit_plans::table
+        .filter(which)
+        .filter(edit_plans::expires_at.gt(now))
+        .select(PlanRow::as_select())
+        .first(conn)?;
+    Ok(Plan {
+        id: row.id,
+        act: row.act,
+        created_by: row.created_by,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        selection: row.selection,
+        return_to: row.return_to,
+        reason: row.reason,
+        wanted: read(&row.wanted),
+        fingerprint: row.fingerprint,
+        operation: row.operation_id,
+        undoes: row.undoes,
+    })
+}
+
+/// Up to `limit` rows behind a place, of one step or of all.
+pub fn rows(conn: &mut Conn, plan: &str, step: Option<Step>, after: i64, limit: i64) -> Result<Vec<Row>> {
+    let mut query = edit_rows::table
+        .filter(edit_rows::plan_id.eq(plan.to_owned()))
+        .filter(edit_rows::n.gt(after))
+        .order(edit_rows::n)
+        .limit(limit)
+        .select(RowRow::as_select())
+        .into_boxed::<MultiBackend>();
+    if let Some(step) = step {
+        query = query.filter(edit_rows::step.eq(step));
+    }
+    let rows: Vec<RowRow> = query.load(conn)?;
+    Ok(rows.into_iter().map(Row::from).collect())
+}
+
+/// The rows of these people.
+pub fn rows_of(conn: &mut Conn, plan: &str, users: &[UserId]) -> Result<Vec<Row>> {
+    let rows: Vec<RowRow> = edit_rows::table
+        .filter(edit_rows::plan_id.eq(plan))
+        .filter(among(edit_rows::user_id.assume_not_null(), users))
+        .order(edit_rows::n)
+        .select(RowRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(Row::from).collect())
+}
+
+/// Up to `limit` rows behind a place that the plan's operation did.
+pub fn done_rows(conn: &mut Conn, plan: &Plan, after: i64, limit: i64) -> Result<Vec<Row>> {
+    let Some(operation) = plan.operation else { return Ok(Vec::new()) };
+    let done = operation_rows::table
+        .filter(operation_rows::operation_id.eq(operation))
+        .filter(operation_rows::outcome.assume_not_null().eq(Outcome::Done))
+        .select(operation_rows::user_id);
+    let rows: Vec<RowRow> = edit_rows::table
+        .filter(edit_rows::plan_id.eq(&plan.id))
+        .filter(edit_rows::n.gt(after))
+        .filter(edit_rows::user_id.assume_not_null().eq_any(done))
+        .order(edit_rows::n)
+        .limit(limit)
+        .select(RowRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(Row::from).collect())
+}
+
+/// How many rows there are of each step.
+pub fn steps(conn: &mut Conn, plan: &str) -> Result<HashMap<Step, i64>> {
+    let rows: Vec<(Step, i64)> = edit_rows::table
+        .filter(edit_rows::plan_id.eq(plan))
+        .group_by(edit_rows::step)
+        .select((edit_rows::step, count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How many are left as they are, for each reason.
+pub fn reasons(conn: &mut Conn, plan: &str) -> Result<Vec<(Why, i64)>> {
+    Ok(edit_rows::table
+        .filter(edit_rows::plan_id.eq(plan))
+        .filter(edit_rows::step.eq(Step::Skip))
+        .filter(edit_rows::why.is_not_null())
+        .group_by(edit_rows::why)
+        .order(edit_rows::why)
+        .select((edit_rows::why.assume_not_null(), count_star()))
+        .load(conn)?)
+}
+
+/// Seats that the plan takes on balance.
+pub fn seats(conn: &mut Conn, plan: &str) -> Result<Seats> {
+    let rows: Vec<(Option<LicenseType>, Option<LicenseType>, i64)> = edit_rows::table
+        .filter(edit_rows::plan_id.eq(plan))
+        .filter(sql::<Bool>("(takes IS NOT NULL OR frees IS NOT NULL)"))
+        .group_by((edit_rows::takes, edit_rows::frees))
+        .select((edit_rows::takes, edit_rows::frees, count_star()))
+        .load(conn)?;
+    let mut seats = Seats::new();
+    for (takes, frees, n) in rows {
+        for (license, n) in takes.map(|license| (license, n)).into_iter().chain(frees.map(|license| (license, -n))) {
+            *seats.entry(license).or_default() += n;
+        }
+    }
+    Ok(seats)
+}
+
+/// The rows of an operation, out of the plan's: in two statements, however many.
+pub fn insert_operation_rows(conn: &mut Conn, plan: &str, operation: OperationId) -> Result<()> {
+    let text = format!(
+        "INSERT INTO operation_rows (operation_id, user_id, step, outcome, reason, before_version, before_changed_at, \
+         before_operation_id) SELECT {operation}, edit_rows.user_id, step, \
+         CASE WHEN step IN ('unchanged', 'skip', 'error') THEN 'skipped' END, \
+         CASE WHEN step IN ('unchanged', 'skip', 'error') THEN COALESCE(why, step) END, \
+         users.version, users.state_changed_at, users.state_operation_id \
+         FROM edit_rows LEFT JOIN users ON users.id = edit_rows.user_id \
+         WHERE edit_rows.plan_id = $1 AND edit_rows.user_id IS NOT NULL"
+    );
+    sql_query(text).bind::<Text, _>(plan).execute(conn)?;
+    let counted = format!(
+        "UPDATE operations SET \
+         total = (SELECT COUNT(*) FROM operation_rows WHERE operation_id = {operation}), \
+         skipped = (SELECT COUNT(*) FROM operation_rows WHERE operation_id = {operation} AND outcome = 'skipped') \
+         WHERE id = {operation}"
+    );
+    sql_query(counted).execute(conn)?;
+    Ok(())
+}
+
+/// Takes away plans that nobody confirmed, and confirmed ones that ran out.
+pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
+    let stale = edit_plans::table.filter(edit_plans::expires_at.le(now)).select(edit_plans::id);
+    diesel::delete(edit_rows::table.filter(edit_rows::plan_id.eq_any(stale))).execute(conn)?;
+    diesel::delete(edit_plans::table.filter(edit_plans::expires_at.le(now))).execute(conn)?;
+    Ok(())
+}
+
+/// The people of a selection as rows of a plan, in the order of their names: one statement, whatever their number.
+pub fn insert_people(conn: &mut Conn, plan: &str, ids: &[UserId]) -> Result<i64> {
+    let list = crate::db::dialect::id_list(conn, ids);
+    let text = format!(
+        "INSERT INTO edit_rows (plan_id, n, user_id, name, step, version, before, after) \
+         SELECT $1, ROW_NUMBER() OVER (ORDER BY name_key, id), id, first_name || ' ' || last_name, 'unchanged', version, \
+         '{{}}', '{{}}' FROM users WHERE id IN {}",
+        crate::db::dialect::ids_of(conn, 2)
+    );
+    Ok(sql_query(text).bind::<Text, _>(plan).bind::<Text, _>(list).execute(conn)? as i64)
+}
+
+/// The names of people: whom a value refers to.
+pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<UserId, String>> {
+    let rows: Vec<(UserId, String, String)> = users::table
+        .filter(among(users::id, ids))
+        .select((users::id, users::first_name, users::last_name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, first, last)| (id, format!("{first} {last}"))).collect())
+}
+
+/// The ids of people whom the plan creates.
+pub fn new_people(conn: &mut Conn, plan: &str) -> Result<std::collections::HashSet<i64>> {
+    let ids: Vec<Option<i64>> = edit_rows::table
+        .filter(edit_rows::plan_id.eq(plan))
+        .filter(edit_rows::step.eq(Step::Create))
+        .select(edit_rows::user_id)
+        .load(conn)?;
+    Ok(ids.into_iter().flatten().collect())
+}
