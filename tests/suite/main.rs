@@ -8,6 +8,7 @@ mod audit;
 mod browser;
 mod commands;
 mod demo;
+mod edits;
 mod house;
 mod kick_start;
 mod licenses;

@@ -1,7 +1,7 @@
 //! What holds for every page there is. A page that is not in the list below fails the first test.
 
-use crate::lifecycle;
 use crate::support::{Browser, PageSeen, SignedUp, TestApp};
+use crate::{edits, lifecycle};
 use roster::licenses::AccessLevel;
 
 /// Who may open a page.
@@ -59,6 +59,8 @@ impl World {
         lifecycle::confirm(&mut browser, &made, &[]);
         let plan = lifecycle::plan(&mut browser, "delete", &[&cleo, &emil]).address;
         let operation = browser.get("/operations").attribute("main a.table__name", "href").expect("an operation");
+        let fields = edits::choose(&mut browser, "edits", &[&cleo, &emil]);
+        let edit = edits::ask(&mut browser, &fields, &[("tick", "title"), ("title", "Author")]).address;
         let page = |route, address: String, door, fragments| PageAt { route, address, door, fragments };
         let pages = vec![
             page("/sign-in", "/sign-in".into(), Door::Everybody, &[]),
@@ -67,6 +69,8 @@ impl World {
             page("/help/deactivate-or-delete", "/help/deactivate-or-delete".into(), Door::SignedIn, &[]),
             page("/plans/{id}/lists/{kind}", format!("{plan}/lists/notes"), Door::Administrators, &[]),
             page("/plans/{id}", plan, Door::Administrators, &["dialog", "plan"]),
+            page("/edits/{id}/fields", fields.address, Door::Administrators, &["dialog", "plan"]),
+            page("/edits/{id}", edit, Door::Administrators, &["dialog", "plan"]),
             page("/operations", "/operations".into(), Door::Administrators, &[]),
             page("/operations/{id}", operation, Door::Administrators, &["progress"]),
             page("/departures", "/departures".into(), Door::Administrators, &[]),

@@ -45,7 +45,7 @@ fn may_speak_sql(path: &str) -> bool {
         "users/list/search.rs", // conditions of a query
         "users/organization.rs",
         "users/password.rs",
-        "users/record.rs",
+        "users/record/",
         "users/standing.rs",
     ];
     is_in(path, "store") || starts(path, &STORES)

@@ -11,7 +11,7 @@ use roster::licenses::{LicenseType, seats};
 use roster::users::{State, counts};
 
 /// So many active people without a license that is counted, made by one statement.
-fn crowd(app: &TestApp, people: i64) {
+pub fn crowd(app: &TestApp, people: i64) {
     app.write(|conn: &mut Conn| {
         let series = match conn {
             Conn::Sqlite(_) => format!(

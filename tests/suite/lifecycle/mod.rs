@@ -1,7 +1,7 @@
 //! The documented flow: plans, what they do to people, and the rules that hold on every path.
 
 mod activate;
-mod batches;
+pub mod batches;
 mod contract;
 mod delete;
 mod erase;

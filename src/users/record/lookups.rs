@@ -1,0 +1,72 @@
+//! What a change of people's values is checked against: addresses, managers, companies and the like.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+
+use crate::db::dialect::among;
+use crate::db::schema::{companies, groups, job_roles, teams, users};
+use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::users::fields::Unit;
+use crate::users::{State, actor};
+
+/// Which of these addresses (folded) somebody has who is not deleted, with who it is.
+pub fn holders(conn: &mut Conn, email_keys: &[&str]) -> Result<HashMap<String, UserId>> {
+    let mut found = HashMap::new();
+    for keys in email_keys.chunks(10_000) {
+        let held = users::table
+            .filter(users::email_key.eq_any(keys))
+            .filter(users::state.ne(State::Deleted))
+            .select((users::email_key, users::id));
+        found.extend(held.load::<(String, UserId)>(conn)?);
+    }
+    Ok(found)
+}
+
+/// Everybody above these people, each with whom they report to: a fixed number of statements, whatever the depth.
+pub fn managers_above(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<i64, i64>> {
+    #[derive(QueryableByName)]
+    struct Pair {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        id: i64,
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        manager_id: i64,
+    }
+    let list = crate::db::dialect::id_list(conn, ids);
+    let text = format!(
+        "WITH RECURSIVE above(id, manager_id) AS (\
+         SELECT id, manager_id FROM users WHERE manager_id IS NOT NULL AND id IN {} UNION \
+         SELECT users.id, users.manager_id FROM users JOIN above ON users.id = above.manager_id \
+         WHERE users.manager_id IS NOT NULL) SELECT id, manager_id FROM above",
+        crate::db::dialect::ids_of(conn, 1)
+    );
+    let pairs: Vec<Pair> = sql_query(text).bind::<Text, _>(list).load(conn)?;
+    Ok(pairs.into_iter().map(|pair| (pair.id, pair.manager_id)).collect())
+}
+
+/// Those of these people who are active and not past their leave date.
+pub fn with_access(conn: &mut Conn, ids: &[UserId], now: Timestamp) -> Result<Vec<UserId>> {
+    let active = users::table.filter(actor::has_access(now)).filter(among(users::id, ids));
+    Ok(active.select(users::id).load(conn)?)
+}
+
+/// All companies, teams, groups or job roles.
+pub fn units(conn: &mut Conn, unit: Unit) -> Result<HashMap<i64, Named>> {
+    let rows: Vec<(i64, String, Option<Timestamp>)> = match unit {
+        Unit::Company => companies::table.load(conn)?,
+        Unit::Team => teams::table.load(conn)?,
+        Unit::Group => groups::table.load(conn)?,
+        Unit::JobRole => job_roles::table.load(conn)?,
+    };
+    Ok(rows.into_iter().map(|(id, name, retired_at)| (id, Named { name, is_retired: retired_at.is_some() })).collect())
+}
+
+/// The name of a company, a team, a group or a job role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub name: String,
+    /// Nobody new gets it.
+    pub is_retired: bool,
+}
