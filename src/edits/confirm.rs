@@ -43,11 +43,40 @@ pub fn choose(conn: &mut Conn, plan: &Plan, people: &[UserId]) -> Result<()> {
     Ok(())
 }
 
-/// Stores a plan with rows that were made elsewhere, and weighs them.
-pub fn make(conn: &mut Conn, actor: &Actor, plan: &mut Plan, rows: &[Row], now: Timestamp) -> Result<()> {
-    store::insert(conn, plan)?;
-    store::insert_rows(conn, &plan.id, rows)?;
-    weigh_anew(conn, actor, plan, now)
+/// A plan whose rows are made elsewhere and come a slice at a time: each is weighed before it is stored, so that the memory
+/// does not depend on their number.
+pub struct Making<'a> {
+    plan: &'a mut Plan,
+    weighing: Weighing,
+    fingerprint: Fingerprint,
+}
+
+impl<'a> Making<'a> {
+    /// Stores the plan. `new_people`: everybody whom its rows will create, because they may be each other's managers.
+    pub fn begin(
+        conn: &mut Conn,
+        actor: &Actor,
+        plan: &'a mut Plan,
+        new_people: HashSet<i64>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        store::insert(conn, plan)?;
+        let weighing = Weighing::new(conn, Some(actor), now, Hold::Not)?.with_new_people(new_people);
+        let fingerprint = Fingerprint::of(plan.act, &plan.wanted);
+        Ok(Making { plan, weighing, fingerprint })
+    }
+
+    /// The next rows, in the order of their places.
+    pub fn add(&mut self, conn: &mut Conn, mut rows: Vec<Row>) -> Result<()> {
+        self.weighing.weigh(conn, self.plan.act, &mut rows)?;
+        rows.iter().for_each(|row| self.fingerprint.include(row));
+        store::insert_rows(conn, &self.plan.id, &rows)
+    }
+
+    pub fn finish(self, conn: &mut Conn) -> Result<()> {
+        self.plan.fingerprint = self.fingerprint.finish();
+        store::update(conn, self.plan)
+    }
 }
 
 /// What is asked for is written into the plan, and weighed.
@@ -245,7 +274,9 @@ pub fn one(
     let mut row = Row::of(1, id, name_in(&set));
     (row.step, row.after) = (step, set.clone());
     plan.wanted.set = set;
-    make(conn, actor, &mut plan, &[row], now)?;
+    let mut making = Making::begin(conn, actor, &mut plan, HashSet::new(), now)?;
+    making.add(conn, vec![row])?;
+    making.finish(conn)?;
     if let Some(row) = store::rows(conn, &plan.id, None, 0, 1)?.pop() {
         refuse(&row)?;
     }
