@@ -4,6 +4,7 @@
 //! `docs/benchmark.md` says what the figures mean.
 
 mod bare;
+mod edits;
 mod erasing;
 mod http;
 mod measure;
@@ -62,6 +63,9 @@ fn main() {
         }
         if wanted("acts") {
             print("Acts", &sizes, side_by_side(&organizations, |organization| acts(organization, server)));
+        }
+        if wanted("edits") {
+            print("Edits", &sizes, side_by_side(&organizations, |organization| edits::edits(organization, server)));
         }
         if wanted("erase") {
             for organization in &organizations {

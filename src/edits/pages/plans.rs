@@ -37,7 +37,9 @@ struct FieldsPage {
 
 impl FieldsPage {
     fn chosen(&self) -> String {
-        format!("{}: {}.", self.plan.selection, count(self.people, "person", "people"))
+        let how_many = count(self.people, "person", "people");
+        let said = &self.plan.selection;
+        if said.starts_with(&how_many) { format!("{said}.") } else { format!("{how_many}, {said}.") }
     }
 }
 
@@ -120,7 +122,8 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
         let wanted = match wanted(conn, &plan, &sent, now)? {
             Ok(wanted) => wanted,
             Err(wrong) => {
-                let parts = form(conn, plan, &wrong.typed, &wrong.problems)?;
+                let mut parts = form(conn, plan, &wrong.typed, &wrong.problems)?;
+                parts.2.iter_mut().for_each(|view| view.is_ticked = wrong.ticked.contains(&view.field));
                 return Ok(Asked::Wrong(Box::new((parts, wrong.problem, wrong.body))));
             }
         };
@@ -144,6 +147,7 @@ enum Asked {
 #[derive(Default)]
 struct Wrong {
     typed: Typed,
+    ticked: Vec<Field>,
     problems: Vec<Problem>,
     problem: Option<String>,
     body: Option<(String, String)>,
@@ -159,21 +163,26 @@ fn wanted(
     match plan.act {
         Act::PostUpdate => Ok(update_text(field(sent, "body")).map(|body| Wanted { body, ..Wanted::default() })),
         Act::Edit => {
+            let texts = |field: &Field| -> Vec<String> {
+                sent.iter().filter(|(name, _)| name == field.as_str()).map(|(_, text)| text.clone()).collect()
+            };
             let ticked = |field: &Field| sent.iter().any(|(name, value)| name == "tick" && value == field.as_str());
-            let typed: Typed = shared_fields()
-                .into_iter()
-                .filter(ticked)
-                .map(|field| {
-                    (field, sent.iter().filter(|(name, _)| name == field.as_str()).map(|(_, v)| v.clone()).collect())
-                })
-                .collect();
+            let (asked, rest): (Vec<Field>, Vec<Field>) = shared_fields().into_iter().partition(ticked);
+            let mut typed: Typed = asked.iter().map(|field| (*field, texts(field))).collect();
+            // Filled in and not ticked: what was meant is not for us to guess.
+            let forgotten = rest.iter().filter(|field| texts(field).iter().any(|text| !text.trim().is_empty()));
+            let forgotten: Vec<Problem> = forgotten.map(|field| untold(*field)).collect();
+            if !forgotten.is_empty() {
+                typed.extend(rest.iter().map(|field| (*field, texts(field))));
+                return Ok(Err(Wrong { typed, ticked: asked, problems: forgotten, ..Wrong::default() }));
+            }
             if typed.is_empty() {
                 let problem = Some("Tick at least one field.".to_owned());
                 return Ok(Err(Wrong { problem, ..Wrong::default() }));
             }
             let (set, problems) = typed::read(conn, &typed, now)?;
             if !problems.is_empty() {
-                return Ok(Err(Wrong { typed, problems, ..Wrong::default() }));
+                return Ok(Err(Wrong { typed, ticked: asked, problems, ..Wrong::default() }));
             }
             Ok(Ok(Wanted { set, typed, ..Wanted::default() }))
         }
@@ -184,6 +193,11 @@ fn wanted(
         }
         Act::Create | Act::UndoEdit => Ok(Ok(plan.wanted.clone())),
     }
+}
+
+fn untold(field: Field) -> Problem {
+    let text = "You filled this in, but did not tick it. Tick it, or empty it.".to_owned();
+    Problem { cell: String::new(), field: Some(field), text }
 }
 
 fn update_text(body: &str) -> Result<String, Wrong> {
