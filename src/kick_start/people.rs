@@ -1,6 +1,6 @@
 //! Companies, teams, groups, job roles and users, and who belongs where beside home, as their rows say.
 
-use super::fields::{Fields, NAME, TITLE, excerpt};
+use super::fields::{ABOUT, Fields, NAME, excerpt};
 use super::references::References;
 use super::store::{CompanyRow, GroupMemberRow, GroupRow, JobRoleRow, TeamMemberRow, TeamRow, UserRow};
 use crate::db::{Timestamp, UserId};
@@ -84,7 +84,7 @@ pub fn user(fields: &mut Fields, all: &mut References) -> Option<Option<UserRow>
         title: fields.text("title", NAME),
         phone: fields.text("phone", 50),
         mobile: fields.text("mobile", 50),
-        about: fields.text("about", TITLE),
+        about: fields.optional_long_text("about", ABOUT),
         employee_number: fields.text("employee_number", 50),
         company_id: fields.optional_reference("company_id", &all.companies, "companies.csv"),
         team_id: fields.optional_reference("team_id", &all.teams, "teams.csv"),

@@ -15,6 +15,9 @@ use crate::web::page::{local_address, percent_encode};
 use crate::web::pagination::{Rows, Toward};
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
 
+/// From here on the page of one says "1,000+".
+const COUNTED: i64 = 1_000;
+
 #[derive(Deserialize, Default)]
 pub struct View {
     from: Option<String>,
@@ -174,7 +177,7 @@ impl Show {
         let (from, toward, find, now) = (view.from.clone(), view.toward, view.find.clone(), page.now);
         let read = move |conn: &mut db::Conn| {
             let there = units::find(conn, unit, id)?;
-            let active = units::active_members(conn, unit, &[id])?.remove(&id).unwrap_or(0);
+            let active = units::active_members(conn, unit, &[id], COUNTED)?.remove(&id).unwrap_or(0);
             let list = units::members_page(conn, unit, id, from.as_deref(), toward)?;
             let matches = match find.filter(|find| !find.trim().is_empty()) {
                 Some(find) => Some(matches(conn, unit, id, &find, now)?),
@@ -216,7 +219,7 @@ impl Show {
 
     fn active_in_words(&self) -> String {
         let noun = if self.active == 1 { "active member" } else { "active members" };
-        format!("{} {noun}", super::units::people(self.active))
+        format!("{} {noun}", super::units::people(self.active, COUNTED))
     }
 
     fn has_left(&self, member: &Member) -> bool {
@@ -242,7 +245,7 @@ impl Show {
 
     /// Why somebody need not be added, or where they are now.
     fn standing(&self, one: &Match) -> Option<String> {
-        let unit = self.unit.one();
+        let unit = self.unit.noun();
         match &one.standing {
             Standing::Home if self.unit.has_further() => Some(format!("Home {unit}")),
             Standing::Home => Some("Here already".into()),
@@ -255,7 +258,7 @@ impl Show {
     fn from(&self, one: &Match) -> Option<String> {
         match &one.standing {
             Standing::Elsewhere(Some(other)) if self.unit.has_further() => {
-                Some(format!("home {}: {other}", self.unit.one()))
+                Some(format!("home {}: {other}", self.unit.noun()))
             }
             Standing::Elsewhere(Some(other)) => Some(format!("now: {other}")),
             _ => None,
@@ -276,7 +279,7 @@ impl Show {
     }
 
     fn done_in_words(&self) -> Option<String> {
-        let unit = self.unit.one();
+        let unit = self.unit.noun();
         let people = text::count(self.view.n.unwrap_or(0).max(0), "person", "people");
         match self.view.done.as_str() {
             "created" => Some(format!("The {unit} is created. Now add its people.")),

@@ -11,7 +11,7 @@ use super::members;
 use crate::db::{self, Lane};
 use crate::sign_in::{Administrator, Viewer};
 use crate::users::units::change::{self, LONGEST, NewName, UnitRefusal};
-use crate::users::units::{self, COUNTED, Named, Unit, list};
+use crate::users::units::{self, Named, Unit, list};
 use crate::web::page::percent_encode;
 use crate::web::pagination::{Rows, Toward};
 use crate::web::{Answer, Button, Error, FieldErrors, Form, Page, Site, text};
@@ -61,9 +61,12 @@ pub struct Typed {
     was: String,
 }
 
-/// Up to `COUNTED` people as a number, more as "1,000+".
-pub fn people(active: i64) -> String {
-    if active >= COUNTED { format!("{}+", text::number(COUNTED)) } else { text::number(active) }
+/// From here on the list says "200+": fifty units are counted for a page of it.
+const COUNTED: i64 = 200;
+
+/// Up to `most` people as a number, more as "200+".
+pub fn people(active: i64, most: i64) -> String {
+    if active >= most { format!("{}+", text::number(most)) } else { text::number(active) }
 }
 
 /// `GET /teams` and so on
@@ -80,7 +83,7 @@ pub async fn index(
         let retired = all.iter().filter(|one| one.is_retired).count();
         let rows = list::page(all, &q, is_retired, from.as_deref(), toward);
         let ids: Vec<i64> = rows.rows.iter().map(|one| one.id).collect();
-        Ok::<_, db::Error>((rows, retired, units::active_members(conn, unit, &ids)?, units::tally(conn)?))
+        Ok::<_, db::Error>((rows, retired, units::active_members(conn, unit, &ids, COUNTED)?, units::tally(conn)?))
     };
     let (list, retired, people, tally) = site.db.read(read).await?;
     let which = if is_retired_shown(&view) { "retired=1&" } else { "" };
@@ -229,7 +232,7 @@ impl Index {
     }
 
     fn people(&self, one: &Named) -> String {
-        people(self.people.get(&one.id).copied().unwrap_or(0))
+        people(self.people.get(&one.id).copied().unwrap_or(0), COUNTED)
     }
 
     fn what_it_is(&self) -> &'static str {

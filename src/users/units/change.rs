@@ -21,10 +21,10 @@ pub enum UnitRefusal {
     TooLong,
     #[error("This holds a character that cannot be shown.")]
     Unreadable,
-    #[error("There is a {} of this name already.", .0.one())]
+    #[error("There is a {} of this name already.", .0.noun())]
     Taken(Unit),
     /// Somebody else renamed it since the page was opened: what it is called now.
-    #[error("Somebody renamed this {} in the meantime: it is called “{}” now. Save again to rename it once more.", .0.one(), .1)]
+    #[error("Somebody renamed this {} in the meantime: it is called “{}” now. Save again to rename it once more.", .0.noun(), .1)]
     Renamed(Unit, String),
     #[error("Only System Administrators change the organization.")]
     MayNot,

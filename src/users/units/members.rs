@@ -14,9 +14,9 @@ use crate::users::{State, find, standing};
 /// Why somebody is not added, each with its sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAdded {
-    #[error("This {} does not exist any more.", .0.one())]
+    #[error("This {} does not exist any more.", .0.noun())]
     NoSuchUnit(Unit),
-    #[error("{} is retired. Nobody is added to a retired {}.", .1, .0.one())]
+    #[error("{} is retired. Nobody is added to a retired {}.", .1, .0.noun())]
     Retired(Unit, String),
     /// Deactivated, or past the moment at which they leave.
     #[error("{} is deactivated and cannot be {}.", .1, .0.joined())]

@@ -8,7 +8,7 @@ pub mod list;
 pub mod members;
 mod store;
 
-pub use store::counts::{COUNTED, active_members, tally};
+pub use store::counts::{active_members, tally};
 pub use store::members::{Member, page as members_page};
 pub use store::{Named, all, find, name_of};
 
@@ -51,7 +51,7 @@ pub enum As {
 
 impl Unit {
     /// `team`
-    pub fn one(self) -> &'static str {
+    pub fn noun(self) -> &'static str {
         match self {
             Unit::Company => "company",
             Unit::Team => "team",

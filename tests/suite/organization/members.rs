@@ -64,7 +64,7 @@ fn a_team_and_a_group_tell_home_from_further_and_change_one_into_the_other() {
     let mut browser = Browser::signed_in(&app, &ada);
     for (kind, place) in [(Unit::Team, 1), (Unit::Group, 2)] {
         let [copy, design] = ["Copy", "Design"].map(|name| unit(&app, &ada, kind, name));
-        let one = kind.one();
+        let one = kind.noun();
         let page = add_by_page(&mut browser, &kind.address(copy), "bert", &[&bert], true);
         page.must_say(&format!("Home {one}"));
         let page = add_by_page(&mut browser, &kind.address(design), "bert", &[&bert], false);
@@ -159,7 +159,7 @@ fn many_further_members_are_found_along_the_names_in_the_same_order() {
     let next = browser.get(&page.link("Next"));
     assert_eq!((names(&next).len(), names(&next)[0].as_str()), (50, "Many 10051"));
     assert_eq!(names(&browser.get(&next.link("Previous"))), names(&page));
-    browser.get("/groups").must_say("Everybody 1,000+");
+    browser.get("/groups").must_say("Everybody 200+");
 }
 
 #[test]

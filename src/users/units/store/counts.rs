@@ -10,9 +10,6 @@ use super::super::Unit;
 use crate::db::dialect::{id_list, ids_of};
 use crate::db::{Conn, Result};
 
-/// From here on a page says "1,000+".
-pub const COUNTED: i64 = 1_000;
-
 /// How many of each kind are not retired.
 pub fn tally(conn: &mut Conn) -> Result<Vec<(Unit, i64)>> {
     #[derive(QueryableByName)]
@@ -32,8 +29,8 @@ pub fn tally(conn: &mut Conn) -> Result<Vec<(Unit, i64)>> {
     Ok(Unit::ALL.iter().map(|unit| (*unit, number(*unit))).collect())
 }
 
-/// The active members of each of these, by id; none that is above `COUNTED`, which stands for that many or more.
-pub fn active_members(conn: &mut Conn, unit: Unit, ids: &[i64]) -> Result<HashMap<i64, i64>> {
+/// The active members of each of these, by id; `most` stands for that many or more.
+pub fn active_members(conn: &mut Conn, unit: Unit, ids: &[i64], most: i64) -> Result<HashMap<i64, i64>> {
     #[derive(QueryableByName)]
     struct Counted {
         #[diesel(sql_type = BigInt)]
@@ -48,16 +45,16 @@ pub fn active_members(conn: &mut Conn, unit: Unit, ids: &[i64]) -> Result<HashMa
         format!(
             " + (SELECT count(*) FROM (SELECT 1 FROM {further} AS further JOIN users ON users.id = further.user_id \
              WHERE further.{column} = unit.id AND {is_active} \
-             AND (users.{column} IS NULL OR users.{column} <> unit.id) LIMIT {COUNTED}) AS those)"
+             AND (users.{column} IS NULL OR users.{column} <> unit.id) LIMIT {most}) AS those)"
         )
     });
     let query = format!(
         "SELECT unit.id, (SELECT count(*) FROM (SELECT 1 FROM users WHERE users.{column} = unit.id \
-         AND users.state <> 'deleted' AND {is_active} LIMIT {COUNTED}) AS these){further} AS number \
+         AND users.state <> 'deleted' AND {is_active} LIMIT {most}) AS these){further} AS number \
          FROM {table} AS unit WHERE unit.id IN {}",
         ids_of(conn, 1)
     );
     let list = id_list(conn, ids);
     let counted: Vec<Counted> = sql_query(query).bind::<Text, _>(list).load(conn)?;
-    Ok(counted.into_iter().map(|counted| (counted.id, counted.number.min(COUNTED))).collect())
+    Ok(counted.into_iter().map(|counted| (counted.id, counted.number.min(most))).collect())
 }

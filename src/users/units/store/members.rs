@@ -12,7 +12,7 @@ use crate::users::State;
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
 
 /// Up to how many further members it is less work to read them all and sort them than to walk along everybody's names.
-const FEW: i64 = 3_000;
+const FEW: i64 = 1_000;
 
 /// Somebody who belongs to a unit. Deleted people belong to none that a page shows.
 #[derive(Debug, Clone, QueryableByName)]
