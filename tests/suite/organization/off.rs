@@ -77,6 +77,31 @@ fn somebody_who_is_off_is_not_added_by_the_form_of_their_profile() {
 }
 
 #[test]
+fn an_edit_of_many_people_adds_the_active_ones_alone() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").create();
+    let [(emil, _), (lena, _), _] = people_who_are_off(&app);
+    let mut browser = Browser::signed_in(&app, &ada);
+    for (field, kind) in [
+        ("company", Unit::Company),
+        ("team", Unit::Team),
+        ("group", Unit::Group),
+        ("job_role", Unit::JobRole),
+        ("teams", Unit::Team),
+        ("groups", Unit::Group),
+    ] {
+        let id = unit(&app, &ada, kind, field).to_string();
+        crate::edits::edit(&mut browser, &[&bert, &emil, &lena], &[("tick", field), (field, &id)]);
+    }
+    for off in [&emil, &lena] {
+        assert_eq!((homes(&app, off).0, further(&app, off)), ([None; 4], (vec![], vec![])), "{}", off.name);
+    }
+    assert!(homes(&app, &bert).0.iter().all(Option::is_some), "{:?}", homes(&app, &bert));
+    assert_eq!((further(&app, &bert).0.len(), further(&app, &bert).1.len()), (1, 1));
+}
+
+#[test]
 fn whoever_goes_off_stays_marked_and_is_still_there_when_they_come_back() {
     let app = TestApp::start();
     let ada = app.person("Ada Lindqvist").administrator().create();
