@@ -44,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/users/{id}/password", post().to(people::password::update))
         .route("/licenses", get().to(licenses::index))
         .route("/licenses", post().to(licenses::update))
+        .configure(units)
         .route("/plans", post().to(plans::create))
         .route("/plans/{id}", get().to(plans::show))
         .route("/plans/{id}", post().to(plans::update))
@@ -62,6 +63,21 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/duties", get().to(duties::index))
         .route("/recycle-bin", get().to(recycle_bin::index))
         .configure(work);
+}
+
+/// The same pages for companies, teams, groups and job roles.
+fn units(config: &mut ServiceConfig) {
+    config
+        .route("/{unit:companies|teams|groups|job-roles}", get().to(people::units::index))
+        .route("/{unit:companies|teams|groups|job-roles}", post().to(people::units::create))
+        .route("/{unit:companies|teams|groups|job-roles}/new", get().to(people::units::new))
+        .route("/{unit:companies|teams|groups|job-roles}/{id}", get().to(people::members::show))
+        .route("/{unit:companies|teams|groups|job-roles}/{id}", post().to(people::units::update))
+        .route("/{unit:companies|teams|groups|job-roles}/{id}/edit", get().to(people::units::edit))
+        .route("/{unit:companies|teams|groups|job-roles}/{id}/retire", post().to(people::units::retire))
+        .route("/{unit:companies|teams|groups|job-roles}/{id}/bring-back", post().to(people::units::bring_back))
+        .route("/{unit:companies|teams|groups|job-roles}/{id}/members", post().to(people::members::create))
+        .route("/{unit:companies|teams|groups|job-roles}/{id}/members/remove", post().to(people::members::destroy));
 }
 
 fn work(config: &mut ServiceConfig) {

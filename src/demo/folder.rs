@@ -1,5 +1,6 @@
 //! The story as files: the folder that the demo is loaded from.
 
+use super::belonging;
 use super::csv::File;
 use super::history;
 use super::people::{COMPANIES, FREE, PEOPLE, TEAMS, manager, place};
@@ -69,13 +70,16 @@ impl Story {
         ] {
             folder.files.insert(name.into(), file.into_bytes());
         }
+        for (name, file) in belonging::files() {
+            folder.files.insert(name.into(), file.into_bytes());
+        }
         folder
     }
 
     fn users(&mut self) -> File {
         let mut users = File::new(
             "id,first_name,last_name,email,title,company_id,team_id,access_level,active,created_at,last_login_at,\
-             time_zone,state_changed_at,reports_to",
+             time_zone,state_changed_at,reports_to,group_id,job_role_id,employee_number,mobile,about",
         );
         for (who, person) in PEOPLE.iter().enumerate() {
             // An account that nobody ever used was made a while ago; Signe's is new.
@@ -108,6 +112,11 @@ impl Story {
                 zone,
                 off_since.as_deref().unwrap_or(""),
                 &id_or_empty(manager(who)),
+                &belonging::group(person),
+                &belonging::job_role(person),
+                &belonging::employee_number(who, person),
+                &belonging::mobile(who, person),
+                belonging::about(person),
             ]);
         }
         users

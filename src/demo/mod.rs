@@ -1,6 +1,7 @@
 //! Northwind Studio, the organization of the demo: sixty people, two years of work, and the cases that make somebody
 //! think twice before deleting. It is a kick-start folder that was never on a disk, and is loaded like any other.
 
+mod belonging;
 mod chance;
 mod csv;
 mod folder;

@@ -45,10 +45,14 @@ pub fn check<'s>(
     reader.each(&format::LICENSES, |fields| license(fields, &mut seats));
     reader.each(&format::COMPANIES, |fields| people::company(fields, &mut all));
     reader.each(&format::TEAMS, |fields| people::team(fields, &mut all));
+    reader.each(&format::GROUPS, |fields| people::group(fields, &mut all));
+    reader.each(&format::JOB_ROLES, |fields| people::job_role(fields, &mut all));
     reader.each(&format::USERS, |fields| people::user(fields, &mut all));
     if all.has_managers && reader.problems.total == 0 {
         reader.each(&format::USERS, |fields| people::manager(fields, &mut all));
     }
+    reader.each(&format::TEAM_MEMBERS, |fields| people::team_member(fields, &mut all));
+    reader.each(&format::GROUP_MEMBERS, |fields| people::group_member(fields, &mut all));
     reader.each(&format::PROJECTS, |fields| work::project(fields, &mut all));
     reader.each(&format::TASKS, |fields| work::task(fields, &mut all));
     reader.each(&format::ISSUES, |fields| work::issue(fields, &mut all));

@@ -9,6 +9,7 @@ use crate::db::Timestamp;
 /// Bounds of values, in characters: what the pages can show.
 pub const NAME: usize = 100;
 pub const TITLE: usize = 300;
+pub const ABOUT: usize = 1_000;
 pub const NOTE: usize = 20_000;
 
 pub struct Fields<'a> {
@@ -72,12 +73,16 @@ impl<'a> Fields<'a> {
 
     /// Text of several lines.
     pub fn long_text(&mut self, column: &str, most: usize) -> String {
+        if self.value(column).is_empty() {
+            self.missing(column);
+        }
+        self.optional_long_text(column, most)
+    }
+
+    pub fn optional_long_text(&mut self, column: &str, most: usize) -> String {
         let text = self.value(column);
         if text.contains('\0') {
             self.wrong(column, "has a control character");
-        }
-        if text.is_empty() {
-            self.missing(column);
         }
         self.bounded(column, text, most)
     }

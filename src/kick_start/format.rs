@@ -12,20 +12,30 @@ pub const ORGANIZATION: Format = Format { file: "organization.csv", required: &[
 pub const LICENSES: Format = Format { file: "licenses.csv", required: &["license_type", "seats"], optional: &[] };
 pub const COMPANIES: Format = Format { file: "companies.csv", required: &["id", "name"], optional: &[] };
 pub const TEAMS: Format = Format { file: "teams.csv", required: &["id", "name"], optional: &[] };
+pub const GROUPS: Format = Format { file: "groups.csv", required: &["id", "name"], optional: &[] };
+pub const JOB_ROLES: Format = Format { file: "job_roles.csv", required: &["id", "name"], optional: &[] };
 pub const USERS: Format = Format {
     file: "users.csv",
     required: &["id", "first_name", "last_name", "email", "access_level", "active", "created_at"],
     optional: &[
         "title",
         "phone",
+        "mobile",
+        "about",
+        "employee_number",
         "company_id",
         "team_id",
+        "group_id",
+        "job_role_id",
         "last_login_at",
         "time_zone",
         "state_changed_at",
         "reports_to",
     ],
 };
+pub const TEAM_MEMBERS: Format = Format { file: "team_members.csv", required: &["team_id", "user_id"], optional: &[] };
+pub const GROUP_MEMBERS: Format =
+    Format { file: "group_members.csv", required: &["group_id", "user_id"], optional: &[] };
 pub const PROJECTS: Format =
     Format { file: "projects.csv", required: &["id", "name", "owner_id", "created_at"], optional: &["creator_id"] };
 pub const TASKS: Format = Format {
@@ -67,12 +77,16 @@ pub const DASHBOARDS: Format =
     Format { file: "dashboards.csv", required: &["id", "owner_id", "name", "created_at"], optional: &["creator_id"] };
 
 /// All files, in the order in which they are read: what a row points at comes before it.
-pub const ALL: [&Format; 14] = [
+pub const ALL: [&Format; 18] = [
     &ORGANIZATION,
     &LICENSES,
     &COMPANIES,
     &TEAMS,
+    &GROUPS,
+    &JOB_ROLES,
     &USERS,
+    &TEAM_MEMBERS,
+    &GROUP_MEMBERS,
     &PROJECTS,
     &TASKS,
     &ISSUES,

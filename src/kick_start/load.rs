@@ -107,6 +107,8 @@ fn load_checked(
     let mut loader = Loader { conn, all, files, tell, checked: &rows, loaded: &mut loaded };
     loader.file(&format::COMPANIES, people::company, |conn, rows, _| Ok(store::CompanyRow::insert(conn, &rows)?))?;
     loader.file(&format::TEAMS, people::team, |conn, rows, _| Ok(store::TeamRow::insert(conn, &rows)?))?;
+    loader.file(&format::GROUPS, people::group, |conn, rows, _| Ok(store::GroupRow::insert(conn, &rows)?))?;
+    loader.file(&format::JOB_ROLES, people::job_role, |conn, rows, _| Ok(store::JobRoleRow::insert(conn, &rows)?))?;
     loader.file(&format::USERS, people::user, |conn, rows, _| {
         let rows: Vec<_> = rows.into_iter().flatten().collect();
         Ok(store::UserRow::insert(conn, &rows)?)
@@ -116,6 +118,12 @@ fn load_checked(
             Ok(store::set_managers(conn, &rows.into_iter().flatten().collect::<Vec<_>>())?)
         })?;
     }
+    loader.file(&format::TEAM_MEMBERS, people::team_member, |conn, rows, _| {
+        Ok(store::TeamMemberRow::insert(conn, &rows)?)
+    })?;
+    loader.file(&format::GROUP_MEMBERS, people::group_member, |conn, rows, _| {
+        Ok(store::GroupMemberRow::insert(conn, &rows)?)
+    })?;
     loader.file(&format::PROJECTS, work::project, |conn, rows, _| Ok(store::ProjectRow::insert(conn, &rows)?))?;
     loader.file(&format::TASKS, work::task, insert_items)?;
     loader.file(&format::ISSUES, work::issue, insert_items)?;
@@ -135,6 +143,8 @@ fn number(conn: &mut Conn, all: &mut References) -> Result<(), Refusal> {
     for (table, ids) in [
         ("companies", &mut all.companies),
         ("teams", &mut all.teams),
+        ("groups", &mut all.groups),
+        ("job_roles", &mut all.job_roles),
         ("users", &mut all.users),
         ("projects", &mut all.projects),
         ("work_items", &mut all.tasks),

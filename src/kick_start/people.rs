@@ -1,8 +1,8 @@
-//! Companies, teams and users, as their rows say.
+//! Companies, teams, groups, job roles and users, and who belongs where beside home, as their rows say.
 
-use super::fields::{Fields, NAME, excerpt};
+use super::fields::{ABOUT, Fields, NAME, excerpt};
 use super::references::References;
-use super::store::{CompanyRow, TeamRow, UserRow};
+use super::store::{CompanyRow, GroupMemberRow, GroupRow, JobRoleRow, TeamMemberRow, TeamRow, UserRow};
 use crate::db::{Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::{State, email, names};
@@ -19,6 +19,40 @@ pub fn company(fields: &mut Fields, all: &mut References) -> Option<CompanyRow> 
 pub fn team(fields: &mut Fields, all: &mut References) -> Option<TeamRow> {
     let id = fields.own_id(&mut all.teams, all.checking);
     let row = TeamRow { id, name: fields.required_text("name", NAME) };
+    fields.finish(row)
+}
+
+pub fn group(fields: &mut Fields, all: &mut References) -> Option<GroupRow> {
+    let id = fields.own_id(&mut all.groups, all.checking);
+    let row = GroupRow { id, name: fields.required_text("name", NAME) };
+    fields.finish(row)
+}
+
+pub fn job_role(fields: &mut Fields, all: &mut References) -> Option<JobRoleRow> {
+    let id = fields.own_id(&mut all.job_roles, all.checking);
+    let row = JobRoleRow { id, name: fields.required_text("name", NAME) };
+    fields.finish(row)
+}
+
+/// Somebody who belongs to a team beside their home team. Whoever is off may be among them: they stay where they were.
+pub fn team_member(fields: &mut Fields, all: &mut References) -> Option<TeamMemberRow> {
+    let team_id = fields.reference("team_id", &all.teams, "teams.csv");
+    let row = TeamMemberRow { team_id, user_id: all.user(fields, "user_id") };
+    let row = fields.finish(row)?;
+    if !all.note_team_member(row.team_id, row.user_id) {
+        fields.wrong("user_id", "this user belongs to it already");
+    }
+    fields.finish(row)
+}
+
+/// Somebody who belongs to a group beside their home group.
+pub fn group_member(fields: &mut Fields, all: &mut References) -> Option<GroupMemberRow> {
+    let group_id = fields.reference("group_id", &all.groups, "groups.csv");
+    let row = GroupMemberRow { group_id, user_id: all.user(fields, "user_id") };
+    let row = fields.finish(row)?;
+    if !all.note_group_member(row.group_id, row.user_id) {
+        fields.wrong("user_id", "this user belongs to it already");
+    }
     fields.finish(row)
 }
 
@@ -49,8 +83,13 @@ pub fn user(fields: &mut Fields, all: &mut References) -> Option<Option<UserRow>
         email,
         title: fields.text("title", NAME),
         phone: fields.text("phone", 50),
+        mobile: fields.text("mobile", 50),
+        about: fields.optional_long_text("about", ABOUT),
+        employee_number: fields.text("employee_number", 50),
         company_id: fields.optional_reference("company_id", &all.companies, "companies.csv"),
         team_id: fields.optional_reference("team_id", &all.teams, "teams.csv"),
+        group_id: fields.optional_reference("group_id", &all.groups, "groups.csv"),
+        job_role_id: fields.optional_reference("job_role_id", &all.job_roles, "job_roles.csv"),
         time_zone,
         state: if is_active { State::Active } else { State::Deactivated },
         access_level: level.filter(|_| is_active),

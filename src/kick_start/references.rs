@@ -26,6 +26,8 @@ pub struct References<'s> {
     pub place_of_first: Option<usize>,
     pub companies: Ids,
     pub teams: Ids,
+    pub groups: Ids,
+    pub job_roles: Ids,
     pub users: Ids,
     pub projects: Ids,
     pub tasks: Ids,
@@ -46,6 +48,9 @@ pub struct References<'s> {
     /// Place by place: whom they report to. Only kept while checking.
     pub managers: HashMap<i64, i64>,
     pub administrators: u64,
+    /// Who belongs to which team and group beside the home ones. Only kept while checking.
+    team_members: HashSet<(i64, UserId)>,
+    group_members: HashSet<(i64, UserId)>,
     /// Who is assigned what, by work item and user; only kept if there are two places that could say so.
     assigned: Option<HashSet<(i64, UserId)>>,
 }
@@ -59,6 +64,8 @@ impl<'s> References<'s> {
             place_of_first: None,
             companies: Ids::default(),
             teams: Ids::default(),
+            groups: Ids::default(),
+            job_roles: Ids::default(),
             users: Ids::default(),
             projects: Ids::default(),
             tasks: Ids::default(),
@@ -76,6 +83,8 @@ impl<'s> References<'s> {
             has_managers: false,
             managers: HashMap::new(),
             administrators: 0,
+            team_members: HashSet::new(),
+            group_members: HashSet::new(),
             assigned: matches!(source.open(ASSIGNMENTS.file), Ok(Some(_))).then(HashSet::new),
         }
     }
@@ -123,9 +132,21 @@ impl<'s> References<'s> {
         }
     }
 
+    /// False if this user belongs to this team already. Asked while checking only.
+    pub fn note_team_member(&mut self, team: i64, user: UserId) -> bool {
+        !self.checking || self.team_members.insert((team, user))
+    }
+
+    /// False if this user belongs to this group already. Asked while checking only.
+    pub fn note_group_member(&mut self, group: i64, user: UserId) -> bool {
+        !self.checking || self.group_members.insert((group, user))
+    }
+
     pub fn forget_what_only_checking_needs(&mut self) {
         self.emails = HashMap::new();
         self.managers = HashMap::new();
+        self.team_members = HashSet::new();
+        self.group_members = HashSet::new();
         self.assigned = None;
     }
 }

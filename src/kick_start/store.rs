@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use super::references::First;
 use crate::db::dialect::insert_all;
 use crate::db::schema::{
-    assignments, companies, dashboards, documents, hours, notes, projects, reports, teams, users, work_items,
+    assignments, companies, dashboards, documents, group_members, groups, hours, job_roles, notes, projects, reports,
+    team_members, teams, users, work_items,
 };
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
@@ -41,6 +42,10 @@ macro_rules! rows {
 rows! {
     CompanyRow in companies { id: i64, name: String }
     TeamRow in teams { id: i64, name: String }
+    GroupRow in groups { id: i64, name: String }
+    JobRoleRow in job_roles { id: i64, name: String }
+    TeamMemberRow in team_members { team_id: i64, user_id: UserId }
+    GroupMemberRow in group_members { group_id: i64, user_id: UserId }
     UserRow in users {
         id: UserId,
         first_name: String,
@@ -48,8 +53,13 @@ rows! {
         email: String,
         title: String,
         phone: String,
+        mobile: String,
+        about: String,
+        employee_number: String,
         company_id: Option<i64>,
         team_id: Option<i64>,
+        group_id: Option<i64>,
+        job_role_id: Option<i64>,
         time_zone: String,
         state: State,
         access_level: Option<AccessLevel>,
@@ -110,8 +120,20 @@ rows! {
 }
 
 /// The tables whose ids are given here.
-const NUMBERED: [&str; 10] =
-    ["companies", "teams", "users", "projects", "work_items", "hours", "notes", "documents", "reports", "dashboards"];
+const NUMBERED: [&str; 12] = [
+    "companies",
+    "teams",
+    "groups",
+    "job_roles",
+    "users",
+    "projects",
+    "work_items",
+    "hours",
+    "notes",
+    "documents",
+    "reports",
+    "dashboards",
+];
 
 /// Whom people report to. Afterwards, because a manager may stand further down in the file.
 pub fn set_managers(conn: &mut Conn, pairs: &[(UserId, UserId)]) -> Result<()> {

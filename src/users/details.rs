@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
 use super::State;
-use crate::db::schema::{companies, operations, passwords, teams, users};
+use crate::db::schema::{operations, passwords, users};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::web::text;
@@ -102,22 +102,6 @@ pub fn of(conn: &mut Conn, id: UserId) -> Result<Details> {
 /// True if they could sign in if they were active.
 pub fn has_password(conn: &mut Conn, id: UserId) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(passwords::table.find(id))).get_result(conn)?)
-}
-
-/// Something with a name to choose from.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Named {
-    pub id: i64,
-    pub name: String,
-}
-
-pub fn companies(conn: &mut Conn) -> Result<Vec<Named>> {
-    let order = (companies::name, companies::id);
-    Ok(companies::table.order(order).select((companies::id, companies::name)).load(conn)?)
-}
-
-pub fn teams(conn: &mut Conn) -> Result<Vec<Named>> {
-    Ok(teams::table.order((teams::name, teams::id)).select((teams::id, teams::name)).load(conn)?)
 }
 
 /// What brought somebody into the state they are in.

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::actor::{self, Actor};
-use super::details::{self, Details, Named};
+use super::details::{self, Details};
 use super::find::{self, Typed};
+use super::units::members::{self, NotAdded};
+use super::units::{As, Unit};
 use super::{State, names, password, standing, store};
 use crate::audit::{Chain, Event};
 use crate::db::{self, Conn, Timestamp, UserId};
@@ -36,10 +38,9 @@ pub enum EditRefusal {
     Stale(Box<Details>),
     #[error("Somebody who is not deleted uses this address already.")]
     EmailTaken,
-    #[error("This company does not exist any more.")]
-    NoSuchCompany,
-    #[error("This team does not exist any more.")]
-    NoSuchTeam,
+    /// The company or the team takes nobody, or not this person.
+    #[error("{1}")]
+    NotAdded(Unit, NotAdded),
     #[error("Nobody active has this name or address.")]
     NoSuchManager,
     #[error("More than one person fits. Give the email address.")]
@@ -75,8 +76,8 @@ impl EditRefusal {
         use EditRefusal::*;
         match self {
             EmailTaken => Some("email"),
-            NoSuchCompany => Some("company"),
-            NoSuchTeam => Some("team"),
+            NotAdded(Unit::Company, _) => Some("company"),
+            NotAdded(Unit::Team, _) => Some("team"),
             NoSuchManager | SeveralManagers | ManagerInACircle => Some("manager"),
             OwnLevel | LastAdministrator | LevelAboveOwn | NoFreeSeat { .. } => Some("level"),
             _ => None,
@@ -136,14 +137,9 @@ pub fn edit(
     if after == old {
         return Ok(());
     }
-    if after.company_id.is_some_and(|id| Some(id) != old.company_id)
-        && !is_there(details::companies(conn)?, after.company_id)
-    {
-        return Err(EditRefusal::NoSuchCompany);
-    }
-    if after.team_id.is_some_and(|id| Some(id) != old.team_id) && !is_there(details::teams(conn)?, after.team_id) {
-        return Err(EditRefusal::NoSuchTeam);
-    }
+    find::hold(conn, &[user])?;
+    may_join(conn, user, Unit::Company, old.company_id, after.company_id, now)?;
+    may_join(conn, user, Unit::Team, old.team_id, after.team_id, now)?;
     if names::email_key(&after.email) != names::email_key(&old.email) && store::is_email_taken(conn, &after.email)? {
         return Err(EditRefusal::EmailTaken);
     }
@@ -224,8 +220,20 @@ fn may_change(conn: &mut Conn, actor: UserId, user: UserId, now: Timestamp) -> R
     Ok((actor, person))
 }
 
-fn is_there(list: Vec<Named>, id: Option<i64>) -> bool {
-    list.iter().any(|named| Some(named.id) == id)
+/// Nobody who is off is added, and nobody to what is retired.
+fn may_join(
+    conn: &mut Conn,
+    user: UserId,
+    unit: Unit,
+    before: Option<i64>,
+    after: Option<i64>,
+    now: Timestamp,
+) -> Result<(), EditRefusal> {
+    let Some(id) = after.filter(|_| after != before) else { return Ok(()) };
+    match members::not_added(conn, (unit, id), As::Home, &[user], now)?.pop() {
+        Some((_, why)) => Err(EditRefusal::NotAdded(unit, why)),
+        None => Ok(()),
+    }
 }
 
 fn move_seat(

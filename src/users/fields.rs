@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::email;
+pub use super::units::Unit;
 use crate::db::text_enum;
 use crate::licenses::AccessLevel;
 
@@ -46,15 +47,6 @@ pub enum Kind {
     Units(Unit),
     /// Somebody else.
     Person,
-}
-
-/// What people belong to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Unit {
-    Company,
-    Team,
-    Group,
-    JobRole,
 }
 
 /// What stands in a field. Ids refer to companies, teams, groups, job roles or people, by the field.
@@ -211,15 +203,4 @@ impl Field {
 /// True if `text` is a name such as `Europe/Vienna`.
 pub fn is_time_zone(text: &str) -> bool {
     jiff::tz::TimeZone::get(text).is_ok_and(|zone| zone.iana_name().is_some())
-}
-
-impl Unit {
-    pub fn noun(self) -> &'static str {
-        match self {
-            Unit::Company => "company",
-            Unit::Team => "team",
-            Unit::Group => "group",
-            Unit::JobRole => "job role",
-        }
-    }
 }

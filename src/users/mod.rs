@@ -17,6 +17,7 @@ pub mod record;
 pub mod reinstate;
 pub mod standing;
 pub mod store;
+pub mod units;
 
 use crate::db::text_enum;
 

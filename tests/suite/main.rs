@@ -13,6 +13,7 @@ mod house;
 mod kick_start;
 mod licenses;
 mod lifecycle;
+mod organization;
 mod pages;
 mod sign_in;
 mod users;

@@ -61,6 +61,11 @@ impl World {
         let operation = browser.get("/operations").attribute("main a.table__name", "href").expect("an operation");
         let fields = edits::choose(&mut browser, "edits", &[&cleo, &emil]);
         let edit = edits::ask(&mut browser, &fields, &[("tick", "title"), ("title", "Author")]).address;
+        app.tamper("INSERT INTO companies (name) VALUES ('Northwind')");
+        app.tamper("INSERT INTO teams (name) VALUES ('Design')");
+        app.tamper("INSERT INTO team_members (team_id, user_id) SELECT teams.id, users.id FROM teams, users");
+        let (company, team, rename) = ("/companies/1", "/teams/1?find=emil", "/teams/1/edit");
+        let (company, team, rename) = (company.to_owned(), team.to_owned(), rename.to_owned());
         let page = |route, address: String, door, fragments| PageAt { route, address, door, fragments };
         let pages = vec![
             page("/sign-in", "/sign-in".into(), Door::Everybody, &[]),
@@ -87,6 +92,12 @@ impl World {
             page("/users/{id}/edit", format!("/users/{}/edit", emil.id), Door::Administrators, &[]),
             page("/users/{id}/password", format!("/users/{}/password", emil.id), Door::Administrators, &[]),
             page("/licenses", "/licenses".into(), Door::Administrators, &[]),
+            page("/{unit:companies|teams|groups|job-roles}", "/companies".into(), Door::Administrators, &["rows"]),
+            page("/{unit:companies|teams|groups|job-roles}", "/teams?q=des".into(), Door::Administrators, &["rows"]),
+            page("/{unit:companies|teams|groups|job-roles}/new", "/groups/new".into(), Door::Administrators, &[]),
+            page("/{unit:companies|teams|groups|job-roles}/{id}", company, Door::Administrators, &["matches"]),
+            page("/{unit:companies|teams|groups|job-roles}/{id}", team, Door::Administrators, &["matches"]),
+            page("/{unit:companies|teams|groups|job-roles}/{id}/edit", rename, Door::Administrators, &[]),
             page("/projects", "/projects".into(), Door::SignedIn, &["rows"]),
             page("/projects/new", "/projects/new".into(), Door::SignedIn, &[]),
             page("/projects/{id}", format!("/projects/{}?show=hours", project.id), Door::SignedIn, &[]),

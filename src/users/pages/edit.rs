@@ -10,8 +10,9 @@ use super::new::{Level, levels};
 use crate::db::{self, Lane, UserId};
 use crate::licenses::{AccessLevel, seats};
 use crate::sign_in::Administrator;
-use crate::users::details::{self, Details, Named};
+use crate::users::details::{self, Details};
 use crate::users::edit::{self, Changes, EditRefusal};
+use crate::users::units::{self, Named, Unit};
 use crate::users::{State, email};
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site};
 
@@ -108,12 +109,10 @@ impl Edit {
     /// The page of somebody who is not deleted.
     async fn of(page: Page, site: &Site, user: UserId, typed: Option<Typed>) -> Result<Edit, Error> {
         let read = move |conn: &mut db::Conn| {
-            Ok::<_, db::Error>((
-                details::of(conn, user)?,
-                levels(&seats::all(conn)?),
-                details::companies(conn)?,
-                details::teams(conn)?,
-            ))
+            let person = details::of(conn, user)?;
+            let companies = units::to_choose(conn, Unit::Company, person.company_id)?;
+            let teams = units::to_choose(conn, Unit::Team, person.team_id)?;
+            Ok::<_, db::Error>((person, levels(&seats::all(conn)?), companies, teams))
         };
         let (person, levels, companies, teams) = site.db.read(read).await?;
         if person.state == State::Deleted {

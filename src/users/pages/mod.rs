@@ -3,9 +3,11 @@
 pub mod edit;
 pub mod export;
 pub mod list;
+pub mod members;
 pub mod new;
 pub mod password;
 pub mod profile;
+pub mod units;
 
 use crate::secrets::random_token;
 

@@ -10,7 +10,8 @@ use crate::lifecycle::pages::result::{self, ResultNotice};
 use crate::lifecycle::words;
 use crate::sign_in::Administrator;
 use crate::users::State;
-use crate::users::details::{self, Cause, Details, Named};
+use crate::users::details::{self, Cause, Details};
+use crate::users::units::{self, Unit};
 use crate::web::page::percent_encode;
 use crate::web::pagination::{Rows, Toward};
 use crate::web::{Answer, Page, Site, text};
@@ -63,9 +64,8 @@ pub async fn show(
         if person.state == State::Deleted {
             return Ok(None);
         }
-        let name_of = |list: Vec<Named>, id: Option<i64>| list.into_iter().find(|n| Some(n.id) == id).map(|n| n.name);
-        let company = name_of(details::companies(conn)?, person.company_id);
-        let team = name_of(details::teams(conn)?, person.team_id);
+        let company = units::name_of(conn, Unit::Company, person.company_id)?;
+        let team = units::name_of(conn, Unit::Team, person.team_id)?;
         let history = history::count(conn, &[user])?.remove(&user).unwrap_or_default();
         let waiting = history::duty::count_of(conn, user)?;
         let lines = kind.list(conn, user, from.as_deref(), toward)?;

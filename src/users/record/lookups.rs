@@ -7,9 +7,9 @@ use diesel::sql_query;
 use diesel::sql_types::Text;
 
 use crate::db::dialect::among;
-use crate::db::schema::{companies, groups, job_roles, teams, users};
+use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
-use crate::users::fields::Unit;
+use crate::users::units::{self, Named, Unit};
 use crate::users::{State, actor};
 
 /// Which of these addresses (folded) somebody has who is not deleted, with who it is.
@@ -54,19 +54,5 @@ pub fn with_access(conn: &mut Conn, ids: &[UserId], now: Timestamp) -> Result<Ve
 
 /// All companies, teams, groups or job roles.
 pub fn units(conn: &mut Conn, unit: Unit) -> Result<HashMap<i64, Named>> {
-    let rows: Vec<(i64, String, Option<Timestamp>)> = match unit {
-        Unit::Company => companies::table.load(conn)?,
-        Unit::Team => teams::table.load(conn)?,
-        Unit::Group => groups::table.load(conn)?,
-        Unit::JobRole => job_roles::table.load(conn)?,
-    };
-    Ok(rows.into_iter().map(|(id, name, retired_at)| (id, Named { name, is_retired: retired_at.is_some() })).collect())
-}
-
-/// The name of a company, a team, a group or a job role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    pub name: String,
-    /// Nobody new gets it.
-    pub is_retired: bool,
+    Ok(units::all(conn, unit)?.into_iter().map(|named| (named.id, named)).collect())
 }

@@ -14,7 +14,8 @@ use crate::db::schema::{group_members, team_members, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 
-pub use lookups::{Named, holders, managers_above, units, with_access};
+pub use super::units::Named;
+pub use lookups::{holders, managers_above, units, with_access};
 pub use write::{insert, set_managers, write};
 
 /// The fields a name or an address is sorted and found by.

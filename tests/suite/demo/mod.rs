@@ -11,6 +11,7 @@ use roster::db::{Conn, Lane, UserId};
 use roster::demo::{ADMINISTRATOR, PASSWORD};
 use roster::history::{self, kinds};
 use roster::licenses::{AccessLevel, LicenseType, seats};
+use roster::users::units::{self, Unit};
 use roster::users::{State, counts, password};
 use roster::web::Site;
 
@@ -112,6 +113,9 @@ fn the_demo_makes_its_point() {
         assert!(history_of(nobody).is_empty(), "{nobody}");
     }
     assert!(history_of("magnus.thorvaldsen@northwind.example").entries() > 2_000);
+    for unit in Unit::ALL {
+        assert!(read(&site, |conn| units::all(conn, *unit)).len() >= 5, "{unit:?}");
+    }
     for (license, free) in [(LicenseType::Standard, 2), (LicenseType::Light, 2), (LicenseType::Contributor, 1)] {
         assert_eq!(read(&site, |conn| seats::of(conn, license)).free(), Some(free), "{license:?}");
     }

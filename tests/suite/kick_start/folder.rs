@@ -13,7 +13,11 @@ pub fn small() -> InMemory {
         ("organization.csv", "name\nNorthwind Studio\n"),
         ("licenses.csv", "license_type,seats\nStandard,3\nLight,1\nContributor,0\nExternal,\n"),
         ("companies.csv", "id,name\n7,Northwind\n"),
-        ("teams.csv", "id,name\n3,Design\n"),
+        ("teams.csv", "id,name\n3,Design\n8,Copy\n"),
+        ("groups.csv", "id,name\n2,Creative\n"),
+        ("job_roles.csv", "id,name\n6,Designer\n"),
+        ("team_members.csv", "team_id,user_id\n8,5\n8,4\n"),
+        ("group_members.csv", "user_id,group_id\n1,2\n"),
         (
             "users.csv",
             "id,first_name,last_name,email,title,phone,company_id,team_id,access_level,active,created_at,last_login_at\n\

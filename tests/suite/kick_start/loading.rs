@@ -2,9 +2,12 @@
 
 use diesel::prelude::*;
 use roster::db::UserId;
-use roster::db::schema::{assignments, documents, notes, projects, users, work_items};
+use roster::db::schema::{
+    assignments, documents, group_members, groups, job_roles, notes, projects, team_members, teams, users, work_items,
+};
 use roster::kick_start::load;
 use roster::licenses::{LicenseType, seats};
+use roster::users::units::{Unit, change};
 use roster::users::{counts, organization};
 
 use super::folder::{Changing, change, load_into, small};
@@ -41,6 +44,43 @@ fn a_folder_becomes_an_organization() {
     let body: String = app.read(|conn| Ok(notes::table.select(notes::body).first(conn)?));
     assert_eq!(body, "First draft\nis up.");
     app.read(|conn| Ok(app.site.chain.verify(conn)?.expect("the chain verifies")));
+}
+
+#[test]
+fn where_people_belong_and_how_to_reach_them_comes_along() {
+    let app = TestApp::start();
+    let mut folder = small();
+    let text = "id,first_name,last_name,email,mobile,about,employee_number,group_id,job_role_id,access_level,active,\
+         created_at\n\
+         1,Ada,Lindqvist,ada@example.test,+1 555 0100,Old maps,NW-1,2,6,System Administrator,1,2024-01-08 09:00:00\n\
+         5,Zoë,Ångström,zoe@example.test,,,,,,Light,1,2024-02-01 09:00:00\n\
+         4,Marco,Bellini,marco@example.test,,,,2,,Standard,0,2024-03-01 09:00:00\n";
+    folder.files.insert("users.csv".into(), text.into());
+    load_into(&app.site, &folder).expect("a right folder");
+    type Row = (String, String, String, Option<String>, Option<String>);
+    let ada: Row = app.read(|conn| {
+        let groups = groups::table.on(groups::id.nullable().eq(users::group_id));
+        let roles = job_roles::table.on(job_roles::id.nullable().eq(users::job_role_id));
+        let columns =
+            (users::mobile, users::about, users::employee_number, groups::name.nullable(), job_roles::name.nullable());
+        let query = users::table.left_join(groups).left_join(roles).filter(users::first_name.eq("Ada"));
+        Ok(query.select(columns).first(conn)?)
+    });
+    let (creative, designer) = (Some("Creative".to_owned()), Some("Designer".to_owned()));
+    assert_eq!(ada, ("+1 555 0100".into(), "Old maps".into(), "NW-1".into(), creative, designer));
+    let copy: Vec<String> = app.read(|conn| {
+        let query = team_members::table.inner_join(users::table.on(users::id.eq(team_members::user_id)));
+        let query = query.inner_join(teams::table.on(teams::id.eq(team_members::team_id)));
+        let query = query.filter(teams::name.eq("Copy")).order(users::first_name);
+        Ok(query.select(users::first_name).load(conn)?)
+    });
+    assert_eq!(copy, ["Marco", "Zoë"], "whoever is off stays where they were");
+    assert_eq!(app.read(|conn| Ok(group_members::table.count().get_result::<i64>(conn)?)), 1);
+    // Behind them, new ones get ids of their own.
+    let ada = app.person("Eve Holm").administrator().create();
+    let now = app.site.clock.now();
+    let write = |conn: &mut roster::db::Conn| change::create(conn, &app.site.chain, ada.id, Unit::Group, "New", now);
+    app.site.db.write_now(roster::db::Lane::Administration, write).expect("a group");
 }
 
 #[test]

@@ -1,0 +1,8 @@
+-- Who is in a company, a team, a group or has a job role: paged by name, and counted by state without a look at the rows.
+
+CREATE INDEX users_by_company ON users (company_id, name_key, id, state)
+    WHERE company_id IS NOT NULL AND state <> 'deleted';
+CREATE INDEX users_by_team ON users (team_id, name_key, id, state) WHERE team_id IS NOT NULL AND state <> 'deleted';
+CREATE INDEX users_by_group ON users (group_id, name_key, id, state) WHERE group_id IS NOT NULL AND state <> 'deleted';
+CREATE INDEX users_by_job_role ON users (job_role_id, name_key, id, state)
+    WHERE job_role_id IS NOT NULL AND state <> 'deleted';

@@ -1,0 +1,153 @@
+//! Companies, teams, groups and job roles: what people belong to, what each is called, and who may be added.
+//!
+//! A company and a job role is one column of the person: whoever is added to another one moves. A team and a group is
+//! the home of some, and has further members beside them.
+
+pub mod change;
+pub mod list;
+pub mod members;
+mod store;
+
+pub use store::counts::{active_members, tally};
+pub use store::members::{Member, page as members_page};
+pub use store::{Named, all, find, name_of};
+
+use crate::db::{Conn, Result, text_enum};
+use crate::users::names;
+use std::collections::HashMap;
+
+macro_rules! acts {
+    ($unit:literal) => {
+        Acts {
+            created: concat!($unit, ".created"),
+            renamed: concat!($unit, ".renamed"),
+            retired: concat!($unit, ".retired"),
+            brought_back: concat!($unit, ".brought_back"),
+            member_added: concat!($unit, ".member_added"),
+            member_removed: concat!($unit, ".member_removed"),
+            home_set: concat!($unit, ".home_set"),
+        }
+    };
+}
+
+text_enum! {
+    /// What people belong to, each under the word of its address.
+    pub enum Unit {
+        Company = "companies",
+        Team = "teams",
+        Group = "groups",
+        JobRole = "job-roles",
+    }
+}
+
+/// How somebody belongs to a team or a group. To a company and to a job role there is one way only: `Home`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum As {
+    /// The one the person has: their company, their job role, their home team, their home group.
+    Home,
+    /// Beside the one that is their home.
+    Further,
+}
+
+impl Unit {
+    /// `team`
+    pub fn noun(self) -> &'static str {
+        match self {
+            Unit::Company => "company",
+            Unit::Team => "team",
+            Unit::Group => "group",
+            Unit::JobRole => "job role",
+        }
+    }
+
+    /// `teams`
+    pub fn many(self) -> &'static str {
+        match self {
+            Unit::JobRole => "job roles",
+            unit => unit.as_str(),
+        }
+    }
+
+    /// `Teams`
+    pub fn title(self) -> &'static str {
+        match self {
+            Unit::Company => "Companies",
+            Unit::Team => "Teams",
+            Unit::Group => "Groups",
+            Unit::JobRole => "Job Roles",
+        }
+    }
+
+    /// True if people may belong to others beside the one that is their home.
+    pub fn has_further(self) -> bool {
+        self.further().is_some()
+    }
+
+    /// `/teams/5`
+    pub fn address(self, id: i64) -> String {
+        format!("/{}/{id}", self.as_str())
+    }
+
+    fn table(self) -> &'static str {
+        match self {
+            Unit::JobRole => "job_roles",
+            unit => unit.as_str(),
+        }
+    }
+
+    /// The column of `users`, and of the table of further members.
+    fn column(self) -> &'static str {
+        match self {
+            Unit::Company => "company_id",
+            Unit::Team => "team_id",
+            Unit::Group => "group_id",
+            Unit::JobRole => "job_role_id",
+        }
+    }
+
+    /// The table of further members.
+    fn further(self) -> Option<&'static str> {
+        match self {
+            Unit::Team => Some("team_members"),
+            Unit::Group => Some("group_members"),
+            Unit::Company | Unit::JobRole => None,
+        }
+    }
+
+    fn acts(self) -> &'static Acts {
+        match self {
+            Unit::Company => &acts!("company"),
+            Unit::Team => &acts!("team"),
+            Unit::Group => &acts!("group"),
+            Unit::JobRole => &acts!("job_role"),
+        }
+    }
+}
+
+/// The words of the audit log for what happens to a unit.
+struct Acts {
+    created: &'static str,
+    renamed: &'static str,
+    retired: &'static str,
+    brought_back: &'static str,
+    member_added: &'static str,
+    member_removed: &'static str,
+    home_set: &'static str,
+}
+
+/// Those to choose from, by name: the ones that are not retired, and `kept`, which the person has already.
+pub fn to_choose(conn: &mut Conn, unit: Unit, kept: Option<i64>) -> Result<Vec<Named>> {
+    let mut named = all(conn, unit)?;
+    named.retain(|one| !one.is_retired || Some(one.id) == kept);
+    Ok(named)
+}
+
+/// The ids of those that are not retired, by their names as `names::fold` leaves them: for files that name them. Of
+/// several with one name, which only a folder that was loaded can bring, the first counts.
+pub fn by_name(conn: &mut Conn, unit: Unit) -> Result<HashMap<String, i64>> {
+    let mut by_name = HashMap::new();
+    for one in to_choose(conn, unit, None)? {
+        by_name.entry(names::fold(&one.name)).or_insert(one.id);
+    }
+    Ok(by_name)
+}
