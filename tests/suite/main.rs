@@ -13,6 +13,7 @@ mod kick_start;
 mod licenses;
 mod lifecycle;
 mod pages;
+mod preferences;
 mod sign_in;
 mod users;
 mod work;

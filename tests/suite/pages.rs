@@ -83,6 +83,7 @@ impl World {
             page("/users/{id}/edit", format!("/users/{}/edit", emil.id), Door::Administrators, &[]),
             page("/users/{id}/password", format!("/users/{}/password", emil.id), Door::Administrators, &[]),
             page("/licenses", "/licenses".into(), Door::Administrators, &[]),
+            page("/preferences", "/preferences".into(), Door::Administrators, &[]),
             page("/projects", "/projects".into(), Door::SignedIn, &["rows"]),
             page("/projects/new", "/projects/new".into(), Door::SignedIn, &[]),
             page("/projects/{id}", format!("/projects/{}?show=hours", project.id), Door::SignedIn, &[]),

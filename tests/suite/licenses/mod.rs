@@ -71,7 +71,16 @@ fn of_fewer_seats_and_a_new_user_at_the_same_moment_only_one_comes_through() {
         browser.post_raw(path, &[], &fields).status
     };
     let (fewer, created) = std::thread::scope(|scope| {
-        let fewer = scope.spawn(|| post("/licenses", &[("standard", "10"), ("light", "0"), ("contributor", "10")]));
+        let fewer = scope.spawn(|| {
+            post("/licenses", &[
+                ("standard", "10"),
+                ("light", "0"),
+                ("contributor", "10"),
+                ("shown_standard", "10"),
+                ("shown_light", "1"),
+                ("shown_contributor", "10"),
+            ])
+        });
         let created = scope.spawn(|| {
             post("/users", &[("first_name", "A"), ("last_name", "B"), ("email", "a@example.test"), ("level", "light")])
         });
@@ -80,4 +89,24 @@ fn of_fewer_seats_and_a_new_user_at_the_same_moment_only_one_comes_through() {
     assert!(matches!((fewer, created), (303, 422) | (422, 200)), "{fewer} {created}");
     let light = app.read(|conn| seats::of(conn, LicenseType::Light));
     assert!(light.used <= light.owned.expect("a number"));
+}
+
+#[test]
+fn an_old_form_does_not_undo_what_somebody_else_saved() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").administrator().create();
+    let (mut ada, mut bert) = (Browser::signed_in(&app, &ada), Browser::signed_in(&app, &bert));
+    let (first, second) = (ada.get("/licenses"), bert.get("/licenses"));
+    ada.submit(&first, "/licenses", &[("light", "20")]);
+    let told = bert.submit(&second, "/licenses", &[("light", "many")]);
+    assert_eq!(told.status, 422);
+    let told = bert.submit(&told, "/licenses", &[("light", "10"), ("contributor", "12")]);
+    assert_eq!(told.status, 409, "what the form showed is kept over a correction");
+    told.must_say("Light: now 20, you entered 10").must_say("Contributor: now 10, you entered 12");
+    let owned = |license| app.read(|conn| seats::of(conn, license)).owned;
+    assert_eq!((owned(LicenseType::Light), owned(LicenseType::Contributor)), (Some(20), Some(10)), "nothing was saved");
+    assert_eq!((told.value_of("light"), told.value_of("contributor")), ("10".into(), "12".into()), "what was typed stays");
+    assert_eq!(bert.submit(&told, "/licenses", &[]).status, 200, "saving again is a decision");
+    assert_eq!((owned(LicenseType::Light), owned(LicenseType::Contributor)), (Some(10), Some(12)));
 }
