@@ -29,7 +29,7 @@ struct Index {
     /// What the form showed as owned, which saving compares; else what is owned.
     shown: Shown,
     errors: FieldErrors,
-    /// What somebody else changed meanwhile, and what was typed: "Light: now 20, you entered 12".
+    /// What somebody else changed meanwhile: "Light: now 20, you entered 12".
     different: Vec<String>,
     /// Seats that planned departures will free, by type and day: "free on 1 December: 2".
     coming: BTreeMap<LicenseType, Vec<String>>,
@@ -78,7 +78,8 @@ enum Refusal {
 
 /// `GET /licenses`
 pub async fn index(Administrator(viewer): Administrator, site: Data<Site>) -> Answer {
-    answer(viewer.page, &site, BTreeMap::new(), Shown::new(), FieldErrors::default()).await
+    let index = Index::read(viewer.page, &site).await?;
+    index.page.html(&index)
 }
 
 /// `POST /licenses`
@@ -103,7 +104,7 @@ pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form
         }
     }
     if !errors.is_empty() {
-        return answer(viewer.page, &site, typed, shown, errors).await;
+        return refused(viewer.page, &site, typed, shown, errors).await;
     }
     let known = shown.clone();
     let (chain, actor, now) = (site.chain.clone(), viewer.id, site.clock.now());
@@ -124,29 +125,28 @@ pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form
         Err(Refusal::ActorIsOff) => Err(Error::SignIn { then: "/licenses".into() }),
         Err(Refusal::MayNot) => Err(Error::forbidden(Refusal::MayNot.to_string())),
         Err(Refusal::Database(error)) => Err(error.into()),
-        Err(Refusal::Stale) => answer(viewer.page, &site, typed, Shown::new(), errors).await,
+        Err(Refusal::Stale) => {
+            let index = Index::read(viewer.page, &site).await?.compared_with(typed, &shown);
+            index.page.html_with(StatusCode::CONFLICT, &index)
+        }
         Err(Refusal::BelowUse(types)) => {
             for (license, used) in types {
                 errors.add(license.as_str(), format!("Not below {}: that many are in use.", text::number(used)));
             }
-            answer(viewer.page, &site, typed, shown, errors).await
+            refused(viewer.page, &site, typed, shown, errors).await
         }
     }
 }
 
-/// True if a number is neither what the form showed nor what it wants: an old form never undoes what somebody else did.
-fn is_stale(
-    conn: &mut db::Conn,
-    shown: &Shown,
-    wanted: &[(LicenseType, Option<i64>)],
-) -> Result<bool, db::Error> {
-    for (license, owned) in wanted {
-        let now = seats::of(conn, *license)?.owned;
-        if now != *owned && shown.get(license).is_none_or(|text| number(text) != Ok(now)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// True if something is to be changed, and a number is not what the form showed: an old form never undoes what somebody
+/// else did.
+fn is_stale(conn: &mut db::Conn, shown: &Shown, wanted: &[(LicenseType, Option<i64>)]) -> Result<bool, db::Error> {
+    let seats = seats::all(conn)?;
+    let is_so = |seats: &Seats| wanted.contains(&(seats.license_type, seats.owned));
+    let moved = |seats: &Seats| shown.get(&seats.license_type).is_some_and(|text| number(text) != Ok(seats.owned));
+    let is_paid = |seats: &&Seats| seats.license_type != LicenseType::External;
+    let mut paid = seats.iter().filter(is_paid);
+    Ok(paid.clone().any(moved) && !paid.all(is_so))
 }
 
 /// Sets what is owned, and says what changed. Whoever may, and that they are still there, was asked before.
@@ -180,36 +180,45 @@ fn number(text: &str) -> Result<Option<i64>, &'static str> {
     digits.parse().ok().filter(|n| *n <= MOST).map(Some).ok_or("That is more than anybody owns.")
 }
 
-/// The page. Without what the form showed, what was typed is compared with what is owned, and the form holds that.
-async fn answer(
+/// What was typed stays, and so does what the form showed: a correction makes it no newer.
+async fn refused(
     page: Page,
     site: &Site,
     typed: BTreeMap<LicenseType, String>,
     shown: Shown,
     errors: FieldErrors,
 ) -> Answer {
-    let read = |conn: &mut db::Conn| Ok::<_, db::Error>((seats::all(conn)?, departures::seats_by_moment(conn)?));
-    let (seats, leaving) = site.db.read(read).await?;
-    let coming = coming(&page, &leaving);
-    let different = if shown.is_empty() { differences(&seats, &typed) } else { Vec::new() };
-    let status = match (errors.is_empty(), different.is_empty()) {
-        (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
-        (true, false) => StatusCode::CONFLICT,
-        (true, true) => StatusCode::OK,
-    };
-    let index = Index { page, seats, typed, shown, errors, different, coming };
-    index.page.html_with(status, &index)
+    let index = Index { typed, shown, errors, ..Index::read(page, site).await? };
+    index.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &index)
 }
 
-/// Each number that is other than typed, with both: "Light: now 20, you entered 12".
-fn differences(seats: &[Seats], typed: &BTreeMap<LicenseType, String>) -> Vec<String> {
-    let said = |owned: Option<i64>| owned.map_or_else(|| "unlimited".to_owned(), text::number);
-    let different = seats.iter().filter_map(|seats| {
-        let typed = number(typed.get(&seats.license_type)?).ok()?;
-        let name = seats.license_type.name();
-        (typed != seats.owned).then(|| format!("{name}: now {}, you entered {}", said(seats.owned), said(typed)))
-    });
-    different.collect()
+impl Index {
+    async fn read(page: Page, site: &Site) -> Result<Index, Error> {
+        let read = |conn: &mut db::Conn| Ok::<_, db::Error>((seats::all(conn)?, departures::seats_by_moment(conn)?));
+        let (seats, leaving) = site.db.read(read).await?;
+        let coming = coming(&page, &leaving);
+        let (typed, shown, errors) = (BTreeMap::new(), Shown::new(), FieldErrors::default());
+        Ok(Index { page, seats, typed, shown, errors, different: Vec::new(), coming })
+    }
+
+    /// What moved since the form showed it, beside what was typed. What was not touched is as it is now. The form then
+    /// shows what is there: saving again is a decision, made with both in sight.
+    fn compared_with(mut self, typed: BTreeMap<LicenseType, String>, shown: &Shown) -> Self {
+        let said = |owned: Option<i64>| owned.map_or_else(|| "unlimited".to_owned(), text::number);
+        for (license, text) in typed {
+            let now = self.seats.iter().find(|seats| seats.license_type == license).and_then(|seats| seats.owned);
+            let was = shown.get(&license).and_then(|shown| number(shown).ok()).flatten();
+            let entered = number(&text).ok().flatten();
+            if now != was && now != entered {
+                let word = if entered == was { "it was" } else { "you entered" };
+                self.different.push(format!("{}: now {}, {word} {}", license.name(), said(now), said(entered)));
+            }
+            if entered != was {
+                self.typed.insert(license, text);
+            }
+        }
+        self
+    }
 }
 
 /// "free on 1 December: 2", by type; the first days only.

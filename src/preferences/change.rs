@@ -25,7 +25,7 @@ struct BeforeAndAfter<'a> {
     after: BTreeMap<Setting, Option<&'a str>>,
 }
 
-/// Puts `wanted` in place of what was chosen, if that still is as in `version`. The transaction must be in the
+/// Puts `wanted` in place of what was chosen, if that still is as it was `shown`. The transaction must be in the
 /// administrative lane; that the actor is there and may do this was asked in it.
 ///
 /// Errors: a refusal; the transaction must then be given up.
@@ -33,22 +33,21 @@ pub fn change(
     conn: &mut Conn,
     chain: &Chain,
     actor: UserId,
-    version: i64,
+    shown: &Chosen,
     wanted: &Chosen,
     now: Timestamp,
 ) -> Result<(), ChangeRefusal> {
-    let (before, there) = store::all(conn)?;
-    if there != version {
-        return Err(ChangeRefusal::Stale);
-    }
+    let before = store::all(conn)?;
     let changed = wanted.differences(&before);
     if changed.is_empty() {
         return Ok(());
     }
+    if before != *shown {
+        return Err(ChangeRefusal::Stale);
+    }
     for setting in &changed {
         store::set(conn, *setting, wanted.get(*setting))?;
     }
-    store::set_version(conn, version + 1)?;
     let details = BeforeAndAfter { before: values(&before, &changed), after: values(wanted, &changed) };
     chain.record(conn, now, &[Event::new("preferences.changed", Some(actor)).with(&details)])?;
     Ok(())

@@ -23,8 +23,9 @@ impl Chosen {
         setting.number(self.get(setting))
     }
 
+    /// Nothing is no choice either.
     pub fn set(&mut self, setting: Setting, value: Option<String>) {
-        match value {
+        match value.filter(|value| !value.is_empty()) {
             Some(value) => self.0.insert(setting, value),
             None => self.0.remove(&setting),
         };

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
-use serde::Deserialize;
 
 use super::change::{self, ChangeRefusal};
 use super::{Chosen, Defaults, Setting, store, zones};
-use crate::db::{self, Lane};
+use crate::db::{self, Lane, Timestamp, UserId};
 use crate::licenses::Rights;
 use crate::lifecycle::store::erasing;
+use crate::preferences;
 use crate::sign_in::Administrator;
 use crate::users::{actor, password_rules};
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
@@ -29,39 +29,22 @@ struct Index {
     page: Page,
     chosen: Chosen,
     defaults: Defaults,
-    /// Of what the form shows; saving compares it.
-    version: i64,
-    /// What was typed; `None`: what is chosen is shown.
-    typed: Option<Values>,
+    /// What the form showed when it was opened, which saving compares; until somebody is told of a change.
+    shown: Values,
+    /// What stands in the fields.
+    typed: Values,
     errors: FieldErrors,
-    /// What somebody else changed meanwhile.
-    different: Vec<Different>,
+    /// What somebody else changed meanwhile: "Session lifetime: now “24 hours”, you entered “6 hours”".
+    different: Vec<String>,
     /// So many deleted people would be erased soon; then a box is there to say that this is meant.
     erased: i64,
 }
 
-/// A setting that is other than what was typed: how it is now, and what was typed.
-struct Different {
-    label: &'static str,
-    now: String,
-    typed: String,
-}
-
+/// A text for each setting; empty: not chosen.
 type Values = BTreeMap<Setting, String>;
 
-#[derive(Deserialize)]
-pub struct Typed {
-    version: i64,
-    organization_name: String,
-    time_zone: String,
-    session_hours: String,
-    password_length: String,
-    erase_after_days: String,
-    audit_retention_days: String,
-    /// The number of people who may be erased by this.
-    #[serde(default)]
-    erased: Option<i64>,
-}
+/// Each setting as it was typed, `shown_` before its name as the form showed it, and `erased`.
+pub type Fields = Vec<(String, String)>;
 
 /// Why nothing was saved.
 #[derive(Debug, thiserror::Error)]
@@ -86,65 +69,90 @@ pub async fn index(Administrator(viewer): Administrator, site: Data<Site>) -> An
 }
 
 /// `POST /preferences`
-pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Typed>) -> Answer {
-    let (version, confirmed) = (form.0.version, form.0.erased.unwrap_or_default());
-    let typed = values(form.0);
+pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    let (typed, shown) = (values(&form.0, "")?, values(&form.0, "shown_")?);
     let wanted = match read(&typed) {
         Ok(wanted) => wanted,
         Err(errors) => {
-            let mut index = Index::read(viewer.page, &site).await?;
-            (index.typed, index.errors, index.version) = (Some(typed), errors, version);
+            let index = Index { typed, shown, errors, ..Index::read(viewer.page, &site).await? };
             return index.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &index);
         }
     };
-    let (chain, actor, now, defaults) = (site.chain.clone(), viewer.id, site.clock.now(), Defaults::of(&site));
-    let write = move |conn: &mut db::Conn| {
-        let actor = actor::present_for_write(conn, actor, now)?.ok_or(Refusal::ActorIsOff)?;
-        if !actor.may(Rights::ADMINISTER_SETUP) {
-            return Err(Refusal::MayNot);
-        }
-        let (before, _) = store::all(conn)?;
-        change::change(conn, &chain, actor.id, version, &wanted, now)?;
-        // After the change, so that an old form is told so first; given up with it if it is not meant.
-        let bin_days = |chosen: &Chosen| chosen.number(Setting::EraseAfterDays).unwrap_or(defaults.erase_after_days);
-        match bin_days(&wanted) {
-            days if days > 0 && days != bin_days(&before) => match erasing::count_due(conn, now.plus_days(-days))? {
-                n if n > confirmed => Err(Refusal::WouldErase(n)),
-                _ => Ok(()),
-            },
-            _ => Ok(()),
-        }
-    };
-    let refusal = match site.db.write(Lane::Administration, write).await {
+    let confirmed = field(&form.0, "erased").and_then(|n| n.parse().ok()).unwrap_or(0);
+    let save = Save { actor: viewer.id, now: site.clock.now(), shown: as_chosen(&shown), wanted, confirmed };
+    let for_write = site.clone();
+    let refusal = match site.db.write(Lane::Administration, move |conn| save.run(conn, &for_write)).await {
         Ok(()) => return viewer.page.go_to("/preferences?done=preferences"),
         Err(Refusal::ActorIsOff) => return Err(Error::SignIn { then: "/preferences".into() }),
         Err(Refusal::MayNot) => return Err(Error::forbidden(Refusal::MayNot.to_string())),
         Err(Refusal::Database(error) | Refusal::Change(ChangeRefusal::Database(error))) => return Err(error.into()),
         Err(refusal) => refusal,
     };
-    let mut index = Index::read(viewer.page, &site).await?;
-    if let Refusal::WouldErase(n) = refusal {
-        index.would_erase(n);
-        (index.typed, index.version) = (Some(typed), version);
-        return index.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &index);
+    let index = Index::read(viewer.page, &site).await?;
+    match refusal {
+        Refusal::WouldErase(n) => {
+            let index = Index { typed, shown, ..index }.would_erase(n);
+            index.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &index)
+        }
+        _ => {
+            let index = index.compared_with(typed, &shown);
+            index.page.html_with(StatusCode::CONFLICT, &index)
+        }
     }
-    index.compare(&typed);
-    if index.different.is_empty() {
-        return index.page.go_to("/preferences?done=preferences"); // somebody else chose the very same
-    }
-    index.typed = Some(typed);
-    index.page.html_with(StatusCode::CONFLICT, &index)
 }
 
-fn values(typed: Typed) -> Values {
-    BTreeMap::from([
-        (Setting::OrganizationName, typed.organization_name),
-        (Setting::TimeZone, typed.time_zone),
-        (Setting::SessionHours, typed.session_hours),
-        (Setting::PasswordLength, typed.password_length),
-        (Setting::EraseAfterDays, typed.erase_after_days),
-        (Setting::AuditRetentionDays, typed.audit_retention_days),
-    ])
+/// What one form wants, decided in the transaction that does it.
+struct Save {
+    actor: UserId,
+    now: Timestamp,
+    shown: Chosen,
+    wanted: Chosen,
+    /// So many deleted people may be erased by it.
+    confirmed: i64,
+}
+
+impl Save {
+    fn run(&self, conn: &mut db::Conn, site: &Site) -> Result<(), Refusal> {
+        let actor = actor::present_for_write(conn, self.actor, self.now)?.ok_or(Refusal::ActorIsOff)?;
+        if !actor.may(Rights::ADMINISTER_SETUP) {
+            return Err(Refusal::MayNot);
+        }
+        let before = preferences::erase_after_days(conn, site.erase_after_days)?;
+        change::change(conn, &site.chain, actor.id, &self.shown, &self.wanted, self.now)?;
+        // After the change, so that an old form is told so first; given up with it if it is not meant.
+        let days = preferences::erase_after_days(conn, site.erase_after_days)?;
+        if days != before && days > 0 {
+            let due = erasing::count_due(conn, self.now.plus_days(-days))?;
+            if due > self.confirmed {
+                return Err(Refusal::WouldErase(due));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn field<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
+    fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+fn values(fields: &Fields, before: &str) -> Result<Values, Error> {
+    let missing = || Error::BadRequest("This form lacks a field. Reload the page.".into());
+    let value = |setting: &Setting| {
+        let value = field(fields, &format!("{before}{}", setting.as_str())).ok_or_else(missing)?;
+        Ok((*setting, value.to_owned()))
+    };
+    Setting::ALL.iter().map(value).collect()
+}
+
+/// As they stand, right or wrong.
+fn as_chosen(values: &Values) -> Chosen {
+    let mut chosen = Chosen::default();
+    values.iter().for_each(|(setting, value)| chosen.set(*setting, Some(value.clone())));
+    chosen
+}
+
+fn as_values(chosen: &Chosen) -> Values {
+    Setting::ALL.iter().map(|setting| (*setting, chosen.get(*setting).unwrap_or_default().to_owned())).collect()
 }
 
 /// What was typed, as choices, or a message beside each field that needs correcting.
@@ -161,35 +169,57 @@ fn read(typed: &Values) -> Result<Chosen, FieldErrors> {
 
 impl Index {
     async fn read(page: Page, site: &Site) -> Result<Index, Error> {
-        let (chosen, version) = site.db.read(store::all).await?;
-        let (defaults, errors) = (Defaults::of(site), FieldErrors::default());
-        Ok(Index { page, chosen, defaults, version, typed: None, errors, different: Vec::new(), erased: 0 })
+        let chosen = site.db.read(store::all).await?;
+        Ok(Index {
+            page,
+            shown: as_values(&chosen),
+            typed: as_values(&chosen),
+            chosen,
+            defaults: Defaults::of(site),
+            errors: FieldErrors::default(),
+            different: Vec::new(),
+            erased: 0,
+        })
     }
 
-    /// In which fields the preferences are other than what was typed. The form then holds their version: saving again
-    /// is a decision, made with both in sight.
-    fn compare(&mut self, typed: &Values) {
-        let Ok(wanted) = read(typed) else { return };
-        let said = |setting: Setting, chosen: &Chosen| match chosen.get(setting) {
-            Some(kept) => setting.in_words(kept),
-            None => format!("the default, {}", setting.in_words(&self.defaults.value(setting))),
-        };
-        let different = wanted.differences(&self.chosen).into_iter().map(|setting| Different {
-            label: setting.label(),
-            now: said(setting, &self.chosen),
-            typed: said(setting, &wanted),
-        });
-        self.different = different.collect();
+    /// What moved since the form showed it, beside what was typed. What was not touched is as it is now. The form then
+    /// shows what is there: saving again is a decision, made with both in sight.
+    fn compared_with(mut self, typed: Values, shown: &Values) -> Self {
+        let moved = self.chosen.differences(&as_chosen(shown));
+        for (setting, text) in typed {
+            let was = shown.get(&setting).cloned().unwrap_or_default();
+            let is_touched = text.trim() != was;
+            let is_agreed = self.chosen.get(setting).unwrap_or_default() == text.trim();
+            if moved.contains(&setting) && !(is_touched && is_agreed) {
+                let now = self.said(setting, self.chosen.get(setting).unwrap_or_default());
+                let before = self.said(setting, if is_touched { text.trim() } else { &was });
+                let word = if is_touched { "you entered" } else { "it was" };
+                self.different.push(format!("{}: now “{now}”, {word} “{before}”", setting.label()));
+            }
+            if is_touched {
+                self.typed.insert(setting, text);
+            }
+        }
+        self
     }
 
-    fn would_erase(&mut self, n: i64) {
+    fn said(&self, setting: Setting, kept: &str) -> String {
+        match kept {
+            "" => format!("the default, {}", setting.in_words(&self.defaults.value(setting))),
+            kept => setting.in_words(kept),
+        }
+    }
+
+    fn would_erase(mut self, n: i64) -> Self {
         let people = match n {
             1 => "1 deleted user has".to_owned(),
             n => format!("{} deleted users have", text::number(n)),
         };
-        let sentence = format!("{people} been in the recycle bin for longer, and would be erased for good within minutes.");
+        let sentence =
+            format!("{people} been in the recycle bin for longer, and would be erased for good within minutes.");
         self.errors.add(Setting::EraseAfterDays.as_str(), sentence);
         self.erased = n;
+        self
     }
 }
 
@@ -199,15 +229,14 @@ impl Index {
         &SECTIONS
     }
 
-    fn label_of(&self, field: &str) -> &'static str {
-        Setting::parse(field).map_or("", Setting::label)
+    /// What is wrong, in the order of the page.
+    fn problems(&self) -> Vec<(&'static str, &'static str, &str)> {
+        let problem = |setting: &Setting| Some((setting.as_str(), setting.label(), self.errors.of(setting.as_str())?));
+        Setting::ALL.iter().filter_map(problem).collect()
     }
 
-    fn value(&self, setting: &Setting) -> String {
-        match &self.typed {
-            Some(typed) => typed.get(setting).cloned().unwrap_or_default(),
-            None => self.chosen.get(*setting).unwrap_or_default().to_owned(),
-        }
+    fn value(&self, setting: &Setting) -> &str {
+        self.typed.get(setting).map_or("", String::as_str)
     }
 
     fn default(&self, setting: &Setting) -> String {

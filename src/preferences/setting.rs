@@ -29,9 +29,9 @@ impl Setting {
             Setting::OrganizationName => "Organization name",
             Setting::TimeZone => "Time zone",
             Setting::SessionHours => "Session lifetime",
-            Setting::PasswordLength => "Shortest password",
-            Setting::EraseAfterDays => "Recycle bin",
-            Setting::AuditRetentionDays => "Audit log",
+            Setting::PasswordLength => "Minimum password length",
+            Setting::EraseAfterDays => "Kept in the recycle bin",
+            Setting::AuditRetentionDays => "Kept in the audit log",
         }
     }
 

@@ -1,4 +1,4 @@
-//! The table of settings: a row for each that was chosen, and the number of the last change.
+//! The table of settings: a row for each that was chosen.
 
 use diesel::prelude::*;
 
@@ -7,21 +7,16 @@ use crate::db::dialect::on;
 use crate::db::schema::settings;
 use crate::db::{Conn, Result};
 
-/// Beside the settings themselves: how often they were changed.
-const VERSION: &str = "preferences_version";
-
-/// Everything that was chosen, and its version.
-pub fn all(conn: &mut Conn) -> Result<(Chosen, i64)> {
+/// Everything that was chosen.
+pub fn all(conn: &mut Conn) -> Result<Chosen> {
     let rows: Vec<(String, String)> = settings::table.load(conn)?;
-    let (mut chosen, mut version) = (Chosen::default(), 0);
+    let mut chosen = Chosen::default();
     for (name, value) in rows {
-        if name == VERSION {
-            version = value.parse().unwrap_or_default();
-        } else if let Some(setting) = Setting::parse(&name) {
+        if let Some(setting) = Setting::parse(&name) {
             chosen.set(setting, Some(value));
         }
     }
-    Ok((chosen, version))
+    Ok(chosen)
 }
 
 pub fn one(conn: &mut Conn, setting: Setting) -> Result<Option<String>> {
@@ -30,21 +25,11 @@ pub fn one(conn: &mut Conn, setting: Setting) -> Result<Option<String>> {
 
 /// Chooses a value, or (`None`) takes the choice back.
 pub fn set(conn: &mut Conn, setting: Setting, value: Option<&str>) -> Result<()> {
-    match value {
-        Some(value) => put(conn, setting.as_str(), value),
-        None => {
-            diesel::delete(settings::table.find(setting.as_str())).execute(conn)?;
-            Ok(())
-        }
-    }
-}
-
-pub fn set_version(conn: &mut Conn, version: i64) -> Result<()> {
-    put(conn, VERSION, &version.to_string())
-}
-
-fn put(conn: &mut Conn, name: &str, value: &str) -> Result<()> {
-    let row = (settings::name.eq(name), settings::value.eq(value));
+    let Some(value) = value else {
+        diesel::delete(settings::table.find(setting.as_str())).execute(conn)?;
+        return Ok(());
+    };
+    let row = (settings::name.eq(setting.as_str()), settings::value.eq(value));
     on!(conn, c => diesel::insert_into(settings::table)
         .values(row)
         .on_conflict(settings::name)

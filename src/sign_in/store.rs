@@ -34,9 +34,7 @@ fn digest(key: &str) -> Vec<u8> {
 /// One of the organization's preferences, beside the row of a query.
 macro_rules! preference {
     ($setting:ident) => {
-        sql::<Nullable<Text>>("(SELECT value FROM settings WHERE name = '")
-            .sql(Setting::$setting.as_str())
-            .sql("')")
+        sql::<Nullable<Text>>("(SELECT value FROM settings WHERE name = '").sql(Setting::$setting.as_str()).sql("')")
     };
 }
 

@@ -73,8 +73,9 @@ impl Rules {
         if is_common(password) {
             return Some("This is among the passwords that everybody tries first. Use a few words in a row.".into());
         }
-        self.is_known(password, known)
-            .then(|| "A name, an address or the organization’s name is too easy to guess. Use a few words in a row.".into())
+        self.is_known(password, known).then(|| {
+            "A name, an address or the organization’s name is too easy to guess. Use a few words in a row.".into()
+        })
     }
 
     fn is_known(&self, password: &str, known: &Known<'_>) -> bool {
@@ -82,10 +83,9 @@ impl Rules {
         let mailbox = email.split('@').next().unwrap_or_default();
         let (full, turned) = (format!("{first_name}{last_name}"), format!("{last_name}{first_name}"));
         let password = squeezed(password);
-        [first_name, last_name, &full, &turned, email, mailbox, &self.organization]
-            .map(squeezed)
-            .iter()
-            .any(|word| !word.is_empty() && (*word == password || (!core(word).is_empty() && core(word) == core(&password))))
+        [first_name, last_name, &full, &turned, email, mailbox, &self.organization].map(squeezed).iter().any(|word| {
+            !word.is_empty() && (*word == password || (!core(word).is_empty() && core(word) == core(&password)))
+        })
     }
 }
 

@@ -124,10 +124,13 @@ fn no_password_has_to_mix_signs_and_long_ones_are_not_taken_for_names() {
     assert!(common_passwords() > 5_000);
     let known = Known { first_name: "Ann", last_name: "Li", email: "a7@example.test" };
     let said = |password: &str| rules.problem(password, &known);
-    for fine in ["gray heron pond", "annual northwind sale", "lili und ann im boot", "日本の静かな池と青鷺の影絵"] {
+    for fine in ["gray heron pond", "annual northwind sale", "lili und ann im boot", "日本の静かな池と青鷺の影絵"]
+    {
         assert_eq!(said(fine), None, "{fine}");
     }
-    for refused in ["aaaaaaaaaaaa", "annli1234567", "LI ANN 20262026", "A7@example.test", "northwind!!!2026", "Sunshine20262026"] {
+    for refused in
+        ["aaaaaaaaaaaa", "annli1234567", "LI ANN 20262026", "A7@example.test", "northwind!!!2026", "Sunshine20262026"]
+    {
         assert!(said(refused).is_some(), "{refused}");
     }
     let nobody = Known { first_name: "", last_name: "", email: "" };

@@ -16,7 +16,7 @@ fn a_shorter_lifetime_ends_older_sessions_at_once() {
     let (mut early, clock) = (Browser::signed_in(&studio.app, &cleo), studio.app.site.clock.clone());
     clock.advance_seconds(3 * HOUR);
     let mut late = Browser::signed_in(&studio.app, &cleo);
-    studio.browser.sign_in(&studio.ada);
+    studio.browser = Browser::signed_in(&studio.app, &studio.ada);
     studio.choose(&[("session_hours", "2")]);
     assert!(early.get("/account").address.starts_with("/sign-in"), "three hours old");
     assert_eq!(late.get("/account").address, "/account");
