@@ -23,6 +23,11 @@ impl Chosen {
         setting.number(self.get(setting))
     }
 
+    /// The number that holds: chosen, or the default.
+    pub fn in_force(&self, setting: Setting, defaults: &Defaults) -> i64 {
+        self.number(setting).or_else(|| defaults.value(setting).parse().ok()).unwrap_or_default()
+    }
+
     /// Nothing is no choice either.
     pub fn set(&mut self, setting: Setting, value: Option<String>) {
         match value.filter(|value| !value.is_empty()) {

@@ -36,9 +36,3 @@ pub fn password_length(conn: &mut Conn) -> Result<usize> {
     let chosen = Setting::PasswordLength.number(store::one(conn, Setting::PasswordLength)?.as_deref());
     Ok(chosen.unwrap_or(chosen::PASSWORD_LENGTH) as usize)
 }
-
-/// Days that entries of the audit log are kept; `None`: for ever.
-pub fn audit_retention_days(conn: &mut Conn) -> Result<Option<i64>> {
-    let chosen = Setting::AuditRetentionDays.number(store::one(conn, Setting::AuditRetentionDays)?.as_deref());
-    Ok(chosen.filter(|days| *days > 0))
-}

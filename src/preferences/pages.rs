@@ -11,7 +11,6 @@ use super::{Chosen, Defaults, Setting, store, zones};
 use crate::db::{self, Lane, Timestamp, UserId};
 use crate::licenses::Rights;
 use crate::lifecycle::store::erasing;
-use crate::preferences;
 use crate::sign_in::Administrator;
 use crate::users::{actor, password_rules};
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
@@ -36,14 +35,30 @@ struct Index {
     errors: FieldErrors,
     /// What somebody else changed meanwhile: "Session lifetime: now “24 hours”, you entered “6 hours”".
     different: Vec<String>,
-    /// So many deleted people would be erased soon; then a box is there to say that this is meant.
-    erased: i64,
+    /// What would be lost for good, and what of it is ticked: each has a box to say that this is meant.
+    lost: Lost,
+    confirmed: Lost,
+}
+
+/// What fewer days would take away within minutes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lost {
+    users: i64,
+    entries: i64,
+}
+
+/// A box to tick.
+struct Ask {
+    name: &'static str,
+    n: i64,
+    text: String,
+    is_ticked: bool,
 }
 
 /// A text for each setting; empty: not chosen.
 type Values = BTreeMap<Setting, String>;
 
-/// Each setting as it was typed, `shown_` before its name as the form showed it, and `erased`.
+/// Each setting as it was typed, `shown_` before its name as the form showed it, and what is ticked.
 pub type Fields = Vec<(String, String)>;
 
 /// Why nothing was saved.
@@ -53,9 +68,9 @@ enum Refusal {
     ActorIsOff,
     #[error("Only System Administrators change preferences.")]
     MayNot,
-    /// So many deleted people have been in the recycle bin for longer than it would keep them.
-    #[error("would erase")]
-    WouldErase(i64),
+    /// This is older than it would be kept, and nobody said that it may go.
+    #[error("would lose")]
+    WouldLose(Lost),
     #[error(transparent)]
     Change(#[from] ChangeRefusal),
     #[error(transparent)]
@@ -78,7 +93,8 @@ pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form
             return index.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &index);
         }
     };
-    let confirmed = field(&form.0, "erased").and_then(|n| n.parse().ok()).unwrap_or(0);
+    let ticked = |name: &str| field(&form.0, name).and_then(|n| n.parse().ok()).unwrap_or(0);
+    let confirmed = Lost { users: ticked("erased"), entries: ticked("removed") };
     let save = Save { actor: viewer.id, now: site.clock.now(), shown: as_chosen(&shown), wanted, confirmed };
     let for_write = site.clone();
     let refusal = match site.db.write(Lane::Administration, move |conn| save.run(conn, &for_write)).await {
@@ -90,8 +106,8 @@ pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form
     };
     let index = Index::read(viewer.page, &site).await?;
     match refusal {
-        Refusal::WouldErase(n) => {
-            let index = Index { typed, shown, ..index }.would_erase(n);
+        Refusal::WouldLose(lost) => {
+            let index = Index { typed, shown, lost, confirmed, ..index }.told_what_is_lost();
             index.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &index)
         }
         _ => {
@@ -107,8 +123,8 @@ struct Save {
     now: Timestamp,
     shown: Chosen,
     wanted: Chosen,
-    /// So many deleted people may be erased by it.
-    confirmed: i64,
+    /// What may be lost by it.
+    confirmed: Lost,
 }
 
 impl Save {
@@ -117,17 +133,29 @@ impl Save {
         if !actor.may(Rights::ADMINISTER_SETUP) {
             return Err(Refusal::MayNot);
         }
-        let before = preferences::erase_after_days(conn, site.erase_after_days)?;
+        let before = store::all(conn)?;
         change::change(conn, &site.chain, actor.id, &self.shown, &self.wanted, self.now)?;
         // After the change, so that an old form is told so first; given up with it if it is not meant.
-        let days = preferences::erase_after_days(conn, site.erase_after_days)?;
-        if days != before && days > 0 {
-            let due = erasing::count_due(conn, self.now.plus_days(-days))?;
-            if due > self.confirmed {
-                return Err(Refusal::WouldErase(due));
-            }
+        let lost = self.lost(conn, &before, &Defaults::of(site))?;
+        let is_meant = lost.users <= self.confirmed.users && lost.entries <= self.confirmed.entries;
+        if is_meant { Ok(()) } else { Err(Refusal::WouldLose(lost)) }
+    }
+
+    /// What is older than the days that are chosen anew.
+    fn lost(&self, conn: &mut db::Conn, before: &Chosen, defaults: &Defaults) -> db::Result<Lost> {
+        let new_limit = |setting: Setting| {
+            let days = self.wanted.in_force(setting, defaults);
+            let is_new = days > 0 && days != before.in_force(setting, defaults);
+            is_new.then(|| self.now.plus_days(-days))
+        };
+        let mut lost = Lost::default();
+        if let Some(limit) = new_limit(Setting::EraseAfterDays) {
+            lost.users = erasing::count_due(conn, limit)?;
         }
-        Ok(())
+        if let Some(limit) = new_limit(Setting::AuditRetentionDays) {
+            lost.entries = store::entries_before(conn, limit)?;
+        }
+        Ok(lost)
     }
 }
 
@@ -178,7 +206,8 @@ impl Index {
             defaults: Defaults::of(site),
             errors: FieldErrors::default(),
             different: Vec::new(),
-            erased: 0,
+            lost: Lost::default(),
+            confirmed: Lost::default(),
         })
     }
 
@@ -210,15 +239,21 @@ impl Index {
         }
     }
 
-    fn would_erase(mut self, n: i64) -> Self {
-        let people = match n {
-            1 => "1 deleted user has".to_owned(),
-            n => format!("{} deleted users have", text::number(n)),
-        };
-        let sentence =
-            format!("{people} been in the recycle bin for longer, and would be erased for good within minutes.");
-        self.errors.add(Setting::EraseAfterDays.as_str(), sentence);
-        self.erased = n;
+    fn told_what_is_lost(mut self) -> Self {
+        let Lost { users, entries } = self.lost;
+        if users > self.confirmed.users {
+            let (people, have) =
+                (text::count(users, "deleted user", "deleted users"), if users == 1 { "has" } else { "have" });
+            let words = format!(
+                "{people} {have} been in the recycle bin for longer, and would be erased for good within minutes."
+            );
+            self.errors.add(Setting::EraseAfterDays.as_str(), words);
+        }
+        if entries > self.confirmed.entries {
+            let (are, entries) = (if entries == 1 { "is" } else { "are" }, text::count(entries, "entry", "entries"));
+            let words = format!("{entries} {are} older, and would be removed for good within minutes.");
+            self.errors.add(Setting::AuditRetentionDays.as_str(), words);
+        }
         self
     }
 }
@@ -237,6 +272,22 @@ impl Index {
 
     fn value(&self, setting: &Setting) -> &str {
         self.typed.get(setting).map_or("", String::as_str)
+    }
+
+    /// The box that says that a loss is meant.
+    fn asked(&self, setting: &Setting) -> Option<Ask> {
+        let (name, n, confirmed, text) = match setting {
+            Setting::EraseAfterDays => {
+                let people = text::count(self.lost.users, "deleted user", "deleted users");
+                ("erased", self.lost.users, self.confirmed.users, format!("Erase {people} for good"))
+            }
+            Setting::AuditRetentionDays => {
+                let entries = text::count(self.lost.entries, "entry", "entries");
+                ("removed", self.lost.entries, self.confirmed.entries, format!("Remove {entries} for good"))
+            }
+            _ => return None,
+        };
+        (n > 0).then(|| Ask { name, n, text, is_ticked: confirmed >= n })
     }
 
     fn default(&self, setting: &Setting) -> String {

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use super::{Chosen, Setting};
 use crate::db::dialect::on;
-use crate::db::schema::settings;
-use crate::db::{Conn, Result};
+use crate::db::schema::{audit_entries, settings};
+use crate::db::{Conn, Result, Timestamp};
 
 /// Everything that was chosen.
 pub fn all(conn: &mut Conn) -> Result<Chosen> {
@@ -21,6 +21,11 @@ pub fn all(conn: &mut Conn) -> Result<Chosen> {
 
 pub fn one(conn: &mut Conn, setting: Setting) -> Result<Option<String>> {
     Ok(settings::table.find(setting.as_str()).select(settings::value).first(conn).optional()?)
+}
+
+/// How many entries of the audit log are older.
+pub fn entries_before(conn: &mut Conn, limit: Timestamp) -> Result<i64> {
+    Ok(audit_entries::table.filter(audit_entries::at.lt(limit)).count().get_result(conn)?)
 }
 
 /// Chooses a value, or (`None`) takes the choice back.

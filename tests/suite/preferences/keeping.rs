@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use roster::app::housekeeping::tidy;
 use roster::db::schema::{operations, settings};
-use roster::preferences::audit_retention_days;
 
 use super::{Studio, save};
 use crate::lifecycle::{confirm, plan};
+use crate::support::Browser;
 
 const DAY: i64 = 86_400;
 
@@ -70,13 +70,36 @@ fn fewer_days_that_would_erase_people_within_minutes_want_a_tick() {
 }
 
 #[test]
-fn the_audit_log_is_kept_for_ever_unless_days_are_chosen() {
+fn the_days_of_the_audit_log_stand_where_its_rule_reads_them() {
     let mut studio = Studio::new();
-    assert_eq!(studio.app.read(audit_retention_days), None);
+    let kept = |studio: &Studio| -> Option<String> {
+        let row = settings::table.find("audit_retention_days").select(settings::value);
+        studio.app.read(|conn| Ok(row.first(conn).optional()?))
+    };
     studio.choose(&[("audit_retention_days", "1,095")]);
-    assert_eq!(studio.app.read(audit_retention_days), Some(1_095));
-    let row = settings::table.find("audit_retention_days").select(settings::value);
-    assert_eq!(studio.app.read(|conn| Ok(row.first::<String>(conn)?)), "1095");
-    studio.choose(&[("audit_retention_days", "0")]);
-    assert_eq!(studio.app.read(audit_retention_days), None);
+    assert_eq!(kept(&studio).as_deref(), Some("1095"));
+    studio.choose(&[("audit_retention_days", "0")]).must_say("In force: for ever.");
+    assert_eq!(kept(&studio).as_deref(), Some("0"));
+    studio.choose(&[("audit_retention_days", "")]);
+    assert_eq!(kept(&studio), None);
+}
+
+#[test]
+fn fewer_days_that_would_remove_audit_entries_want_a_tick_beside_that_of_the_recycle_bin() {
+    let mut studio = with_somebody_deleted();
+    studio.choose(&[("session_hours", "720")]);
+    studio.app.site.clock.advance_seconds(29 * DAY);
+    studio.choose(&[("erase_after_days", "60")]);
+    studio.app.site.clock.advance_seconds(6 * DAY);
+    studio.browser = Browser::signed_in(&studio.app, &studio.ada);
+    let page = save(&mut studio.browser, &[("audit_retention_days", "30"), ("erase_after_days", "7")]);
+    assert_eq!(page.status, 422);
+    assert_ne!(page.error_at("erase_after_days"), "");
+    assert!(page.error_at("audit_retention_days").contains("entries are older, and would be removed for good"));
+    let entries = page.attribute("[name=removed]", "value").expect("a box");
+    let page = studio.browser.submit(&page, "/preferences", &[("erased", "1")]);
+    assert_eq!((page.status, page.error_at("erase_after_days").as_str()), (422, ""), "one is not enough");
+    assert!(page.has("[name=erased][checked]"), "what was ticked stays ticked");
+    let page = studio.browser.submit(&page, "/preferences", &[("removed", &entries)]);
+    page.must_say("The preferences are saved");
 }
