@@ -12,6 +12,7 @@ pub mod kick_start;
 pub mod licenses;
 pub mod lifecycle;
 pub mod operations;
+pub mod preferences;
 pub mod secrets;
 pub mod sign_in;
 pub mod users;

@@ -44,11 +44,11 @@ pub struct Settings {
     #[arg(long, env = "ROSTER_TRUSTED_PROXIES", hide_env_values = true, value_delimiter = ',', value_parser = network, value_name = "NETS", global = true)]
     pub trusted_proxies: Vec<ipnet::IpNet>,
 
-    /// The organization's time zone, such as Europe/Vienna
+    /// The time zone, such as Europe/Vienna, where Setup, Preferences has none
     #[arg(long, env = "ROSTER_TIME_ZONE", hide_env_values = true, default_value = "UTC", value_parser = time_zone, value_name = "ZONE", global = true)]
     pub time_zone: jiff::tz::TimeZone,
 
-    /// Hours a sign-in lasts
+    /// Hours a sign-in lasts, where Setup, Preferences has no number
     #[arg(long, env = "ROSTER_SESSION_HOURS", hide_env_values = true, default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=720), value_name = "HOURS", global = true)]
     pub session_hours: i64,
 
@@ -59,7 +59,7 @@ pub struct Settings {
     /// Seconds after which another process takes over an operation of one that is silent
     #[arg(long, env = "ROSTER_LEASE_SECONDS", hide_env_values = true, default_value_t = 60, value_parser = clap::value_parser!(i64).range(1..=3_600), value_name = "SECONDS", global = true)]
     pub lease_seconds: i64,
-    /// Days after which deleted people are erased for good by themselves; 0: never
+    /// Days after which deleted people are erased for good by themselves, where Setup, Preferences has no number; 0: never
     #[arg(long, env = "ROSTER_ERASE_AFTER_DAYS", hide_env_values = true, default_value_t = 30, value_parser = clap::value_parser!(i64).range(0..=3_650), value_name = "DAYS", global = true)]
     pub erase_after_days: i64,
     /// Connections to the database that this process opens for reading

@@ -9,6 +9,7 @@ use crate::db::{Conn, Error, Lane};
 use crate::edits;
 use crate::lifecycle::erase;
 use crate::lifecycle::store::{erasing, plans};
+use crate::preferences::erase_after_days;
 use crate::sign_in;
 use crate::web::Site;
 
@@ -26,11 +27,11 @@ pub async fn keep_tidy(site: Data<Site>) {
 
 /// One round.
 pub async fn tidy(site: &Site) -> Result<(), Error> {
-    let now = site.clock.now();
+    let (now, hours) = (site.clock.now(), site.session_hours);
     let prune = move |conn: &mut Conn| {
         plans::prune(conn, now)?;
         edits::store::prune(conn, now)?;
-        sign_in::store::prune(conn, now)?;
+        sign_in::store::prune(conn, now, hours)?;
         sign_in::throttle::prune(conn, now)
     };
     site.db.write(Lane::Work, prune).await?;
@@ -40,11 +41,18 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
 
 /// Those whose time is over are erased by an operation that nobody confirms.
 async fn empty_the_bin(site: &Site) -> Result<(), Error> {
-    let (now, days, chain) = (site.clock.now(), site.erase_after_days, site.chain.clone());
-    if days == 0 || site.db.read(move |conn| erasing::due(conn, now.plus_days(-days), 1)).await?.is_empty() {
+    let (now, default, chain) = (site.clock.now(), site.erase_after_days, site.chain.clone());
+    let is_due = move |conn: &mut Conn| match erase_after_days(conn, default)? {
+        0 => Ok(false),
+        days => Ok::<_, Error>(!erasing::due(conn, now.plus_days(-days), 1)?.is_empty()),
+    };
+    if !site.db.read(is_due).await? {
         return Ok(());
     }
-    let begin = move |conn: &mut Conn| erase::by_itself(conn, &chain, days, now);
+    let begin = move |conn: &mut Conn| match erase_after_days(conn, default)? {
+        0 => Ok(None),
+        days => erase::by_itself(conn, &chain, days, now),
+    };
     if site.db.write(Lane::Administration, begin).await?.is_some() {
         site.wake_worker.notify_one();
     }

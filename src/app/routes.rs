@@ -7,6 +7,7 @@ use super::pages;
 use crate::edits::pages as edits;
 use crate::licenses::pages as licenses;
 use crate::lifecycle::pages::{departures, duties, lists, messages, operations, plans, recycle_bin};
+use crate::preferences::pages as preferences;
 use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::users::pages as people;
 use crate::web::{Error, assets};
@@ -45,6 +46,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/licenses", get().to(licenses::index))
         .route("/licenses", post().to(licenses::update))
         .configure(units)
+        .route("/preferences", get().to(preferences::index))
+        .route("/preferences", post().to(preferences::update))
         .route("/plans", post().to(plans::create))
         .route("/plans/{id}", get().to(plans::show))
         .route("/plans/{id}", post().to(plans::update))

@@ -18,6 +18,7 @@ use super::request_log::RequestSpan;
 use super::routes;
 use crate::edits::run::EveryAct;
 use crate::operations::worker::Worker;
+use crate::preferences::LONGEST_SESSION_HOURS;
 use crate::sign_in::session::DatabaseSessions;
 use crate::sign_in::viewer;
 use crate::web::{Site, door, form};
@@ -39,7 +40,8 @@ pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io
     let counted = Data::new(left_behind::Counted::default());
     let (background, tidying) = (worker(&site).run(), keep_tidy(site.clone()));
     let server = HttpServer::new(move || {
-        let hours = Duration::hours(site.session_hours);
+        // The cookie outlives every session: when one ends is decided in the database, and may be changed there.
+        let hours = Duration::hours(LONGEST_SESSION_HOURS);
         let sessions = SessionMiddleware::builder(DatabaseSessions(site.clone()), cookie_key.clone())
             .cookie_name("roster-session".into())
             .cookie_content_security(CookieContentSecurity::Signed)

@@ -26,7 +26,11 @@ struct Index {
     seats: Vec<Seats>,
     /// What was typed, by license type; else what is owned.
     typed: BTreeMap<LicenseType, String>,
+    /// What the form showed as owned, which saving compares; else what is owned.
+    shown: Shown,
     errors: FieldErrors,
+    /// What somebody else changed meanwhile: "Light: now 20, you entered 12".
+    different: Vec<String>,
     /// Seats that planned departures will free, by type and day: "free on 1 December: 2".
     coming: BTreeMap<LicenseType, Vec<String>>,
 }
@@ -34,12 +38,18 @@ struct Index {
 /// Days with departures that are named.
 const DAYS_AHEAD: usize = 3;
 
-/// The numbers as typed; empty: unlimited.
+/// The numbers owned when the form was made; empty: unlimited.
+type Shown = BTreeMap<LicenseType, String>;
+
+/// The numbers as typed, and as the form showed them; empty: unlimited.
 #[derive(Deserialize)]
 pub struct Typed {
     standard: String,
     light: String,
     contributor: String,
+    shown_standard: String,
+    shown_light: String,
+    shown_contributor: String,
 }
 
 #[derive(Serialize)]
@@ -56,6 +66,9 @@ enum Refusal {
     ActorIsOff,
     #[error("Only System Administrators change licenses.")]
     MayNot,
+    /// Somebody else changed these since the form was made.
+    #[error("changed meanwhile")]
+    Stale,
     /// That many are in use.
     #[error("below use")]
     BelowUse(Vec<(LicenseType, i64)>),
@@ -65,12 +78,18 @@ enum Refusal {
 
 /// `GET /licenses`
 pub async fn index(Administrator(viewer): Administrator, site: Data<Site>) -> Answer {
-    answer(viewer.page, &site, BTreeMap::new(), FieldErrors::default()).await
+    let index = Index::read(viewer.page, &site).await?;
+    index.page.html(&index)
 }
 
 /// `POST /licenses`
 pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Typed>) -> Answer {
-    let Form(Typed { standard, light, contributor }) = form;
+    let Form(Typed { standard, light, contributor, shown_standard, shown_light, shown_contributor }) = form;
+    let shown = Shown::from([
+        (LicenseType::Standard, shown_standard),
+        (LicenseType::Light, shown_light),
+        (LicenseType::Contributor, shown_contributor),
+    ]);
     let typed = BTreeMap::from([
         (LicenseType::Standard, standard),
         (LicenseType::Light, light),
@@ -85,13 +104,17 @@ pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form
         }
     }
     if !errors.is_empty() {
-        return answer(viewer.page, &site, typed, errors).await;
+        return refused(viewer.page, &site, typed, shown, errors).await;
     }
+    let known = shown.clone();
     let (chain, actor, now) = (site.chain.clone(), viewer.id, site.clock.now());
     let write = move |conn: &mut db::Conn| {
         let actor = actor::present_for_write(conn, actor, now)?.ok_or(Refusal::ActorIsOff)?;
         if !actor.may(Rights::ADMINISTER_SETUP) {
             return Err(Refusal::MayNot);
+        }
+        if is_stale(conn, &known, &wanted)? {
+            return Err(Refusal::Stale);
         }
         let changed = own(conn, &wanted)?;
         let event = |changed: &Changed| Event::new("license.seats_changed", Some(actor.id)).with(changed);
@@ -102,13 +125,28 @@ pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form
         Err(Refusal::ActorIsOff) => Err(Error::SignIn { then: "/licenses".into() }),
         Err(Refusal::MayNot) => Err(Error::forbidden(Refusal::MayNot.to_string())),
         Err(Refusal::Database(error)) => Err(error.into()),
+        Err(Refusal::Stale) => {
+            let index = Index::read(viewer.page, &site).await?.compared_with(typed, &shown);
+            index.page.html_with(StatusCode::CONFLICT, &index)
+        }
         Err(Refusal::BelowUse(types)) => {
             for (license, used) in types {
                 errors.add(license.as_str(), format!("Not below {}: that many are in use.", text::number(used)));
             }
-            answer(viewer.page, &site, typed, errors).await
+            refused(viewer.page, &site, typed, shown, errors).await
         }
     }
+}
+
+/// True if something is to be changed, and a number is not what the form showed: an old form never undoes what somebody
+/// else did.
+fn is_stale(conn: &mut db::Conn, shown: &Shown, wanted: &[(LicenseType, Option<i64>)]) -> Result<bool, db::Error> {
+    let seats = seats::all(conn)?;
+    let is_so = |seats: &Seats| wanted.contains(&(seats.license_type, seats.owned));
+    let moved = |seats: &Seats| shown.get(&seats.license_type).is_some_and(|text| number(text) != Ok(seats.owned));
+    let is_paid = |seats: &&Seats| seats.license_type != LicenseType::External;
+    let mut paid = seats.iter().filter(is_paid);
+    Ok(paid.clone().any(moved) && !paid.all(is_so))
 }
 
 /// Sets what is owned, and says what changed. Whoever may, and that they are still there, was asked before.
@@ -142,13 +180,45 @@ fn number(text: &str) -> Result<Option<i64>, &'static str> {
     digits.parse().ok().filter(|n| *n <= MOST).map(Some).ok_or("That is more than anybody owns.")
 }
 
-async fn answer(page: Page, site: &Site, typed: BTreeMap<LicenseType, String>, errors: FieldErrors) -> Answer {
-    let read = |conn: &mut db::Conn| Ok::<_, db::Error>((seats::all(conn)?, departures::seats_by_moment(conn)?));
-    let (seats, leaving) = site.db.read(read).await?;
-    let coming = coming(&page, &leaving);
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let index = Index { page, seats, typed, errors, coming };
-    index.page.html_with(status, &index)
+/// What was typed stays, and so does what the form showed: a correction makes it no newer.
+async fn refused(
+    page: Page,
+    site: &Site,
+    typed: BTreeMap<LicenseType, String>,
+    shown: Shown,
+    errors: FieldErrors,
+) -> Answer {
+    let index = Index { typed, shown, errors, ..Index::read(page, site).await? };
+    index.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &index)
+}
+
+impl Index {
+    async fn read(page: Page, site: &Site) -> Result<Index, Error> {
+        let read = |conn: &mut db::Conn| Ok::<_, db::Error>((seats::all(conn)?, departures::seats_by_moment(conn)?));
+        let (seats, leaving) = site.db.read(read).await?;
+        let coming = coming(&page, &leaving);
+        let (typed, shown, errors) = (BTreeMap::new(), Shown::new(), FieldErrors::default());
+        Ok(Index { page, seats, typed, shown, errors, different: Vec::new(), coming })
+    }
+
+    /// What moved since the form showed it, beside what was typed. What was not touched is as it is now. The form then
+    /// shows what is there: saving again is a decision, made with both in sight.
+    fn compared_with(mut self, typed: BTreeMap<LicenseType, String>, shown: &Shown) -> Self {
+        let said = |owned: Option<i64>| owned.map_or_else(|| "unlimited".to_owned(), text::number);
+        for (license, text) in typed {
+            let now = self.seats.iter().find(|seats| seats.license_type == license).and_then(|seats| seats.owned);
+            let was = shown.get(&license).and_then(|shown| number(shown).ok()).flatten();
+            let entered = number(&text).ok().flatten();
+            if now != was && now != entered {
+                let word = if entered == was { "it was" } else { "you entered" };
+                self.different.push(format!("{}: now {}, {word} {}", license.name(), said(now), said(entered)));
+            }
+            if entered != was {
+                self.typed.insert(license, text);
+            }
+        }
+        self
+    }
 }
 
 /// "free on 1 December: 2", by type; the first days only.
@@ -185,6 +255,14 @@ impl Index {
     fn owned(&self, seats: &Seats) -> String {
         match self.typed.get(&seats.license_type) {
             Some(typed) => typed.clone(),
+            None => seats.owned.map_or_else(String::new, |owned| owned.to_string()),
+        }
+    }
+
+    /// What saving compares: as the form showed it first, until somebody was told of a change.
+    fn shown(&self, seats: &Seats) -> String {
+        match self.shown.get(&seats.license_type) {
+            Some(shown) => shown.clone(),
             None => seats.owned.map_or_else(String::new, |owned| owned.to_string()),
         }
     }

@@ -28,8 +28,8 @@ pub struct DatabaseSessions(pub Data<Site>);
 
 impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        let (key, now) = (key.as_ref().to_owned(), self.0.clock.now());
-        let found = match self.0.db.read(move |conn| store::find(conn, &key, now)).await {
+        let (key, now, hours) = (key.as_ref().to_owned(), self.0.clock.now(), self.0.session_hours);
+        let found = match self.0.db.read(move |conn| store::find(conn, &key, now, hours)).await {
             Ok(found) => found,
             Err(db::Error::Away(cause)) => return Ok(Some(State::from([(AWAY.into(), cause)]))),
             Err(error) => return Err(LoadError::Other(error.into())),
@@ -57,6 +57,7 @@ impl SessionStore for DatabaseSessions {
             user_agent: word(USER_AGENT).unwrap_or_default(),
         };
         let now = self.0.clock.now();
+        // The very latest: when it really ends is decided at each request.
         let expires_at = now.plus_seconds(ttl.whole_seconds());
         let insert = move |conn: &mut db::Conn| store::insert(conn, &key, &session, now, expires_at);
         self.0.db.write(Lane::Work, insert).await.map_err(|error| SaveError::Other(error.into()))?;

@@ -12,6 +12,7 @@ use super::viewer::SignedIn;
 use crate::db::dialect::among;
 use crate::db::schema::{passwords, sessions, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::preferences::{self, Setting};
 use crate::users::{State, actor, password};
 
 /// A session as it is begun.
@@ -30,12 +31,19 @@ fn digest(key: &str) -> Vec<u8> {
     Sha256::digest(key.as_bytes()).to_vec()
 }
 
-/// The session's data and who it belongs to; `None` if it ended, ran out, or its user is not active.
-pub fn find(conn: &mut Conn, key: &str, now: Timestamp) -> Result<Option<(String, SignedIn)>> {
-    let organization = sql::<Nullable<Text>>("(SELECT value FROM settings WHERE name = 'organization_name')");
+/// One of the organization's preferences, beside the row of a query.
+macro_rules! preference {
+    ($setting:ident) => {
+        sql::<Nullable<Text>>("(SELECT value FROM settings WHERE name = '").sql(Setting::$setting.as_str()).sql("')")
+    };
+}
+
+/// The session's data and who it belongs to; `None` if it ended, ran out, or its user is not active. It runs out as many
+/// hours after it began as the organization chose by now: a shorter time ends older sessions too.
+pub fn find(conn: &mut Conn, key: &str, now: Timestamp, default_hours: i64) -> Result<Option<(String, SignedIn)>> {
     let unread =
         sql::<BigInt>("(SELECT COUNT(*) FROM messages WHERE messages.user_id = users.id AND messages.read_at IS NULL)");
-    let row = sessions::table
+    let row: Option<(String, Timestamp, Option<String>, SignedIn)> = sessions::table
         .inner_join(users::table)
         .left_join(passwords::table.on(passwords::user_id.eq(sessions::user_id)))
         .filter(sessions::key_digest.eq(digest(key)))
@@ -43,6 +51,8 @@ pub fn find(conn: &mut Conn, key: &str, now: Timestamp) -> Result<Option<(String
         .filter(actor::has_access(now))
         .select((
             sessions::data,
+            sessions::created_at,
+            preference!(SessionHours),
             (
                 sessions::id,
                 users::id,
@@ -52,13 +62,18 @@ pub fn find(conn: &mut Conn, key: &str, now: Timestamp) -> Result<Option<(String
                 users::access_level.assume_not_null(),
                 users::time_zone,
                 passwords::must_change.nullable(),
-                organization,
+                preference!(OrganizationName),
+                preference!(TimeZone),
+                preference!(EraseAfterDays),
                 unread,
             ),
         ))
         .first(conn)
         .optional()?;
-    Ok(row)
+    let lasts = |begun: Timestamp, hours: Option<&str>| {
+        begun.plus_seconds(Setting::SessionHours.number(hours).unwrap_or(default_hours) * 3_600) > now
+    };
+    Ok(row.filter(|(_, begun, hours, _)| lasts(*begun, hours.as_deref())).map(|(data, _, _, who)| (data, who)))
 }
 
 /// Begins a session. A user who was deactivated or given another password a moment ago gets none: the key then opens
@@ -110,8 +125,10 @@ pub fn end_others(conn: &mut Conn, user: UserId, kept: i64) -> Result<()> {
 }
 
 /// Takes away the sessions that ran out.
-pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)?;
+pub fn prune(conn: &mut Conn, now: Timestamp, default_hours: i64) -> Result<()> {
+    let hours = preferences::session_hours(conn, default_hours)?;
+    let is_over = sessions::expires_at.le(now).or(sessions::created_at.le(now.plus_seconds(-hours * 3_600)));
+    diesel::delete(sessions::table.filter(is_over)).execute(conn)?;
     Ok(())
 }
 

@@ -8,11 +8,13 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use diesel::Queryable;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::session::{AWAY, VIEWER};
 use crate::db::UserId;
 use crate::licenses::{AccessLevel, Rights};
+use crate::preferences::Setting;
 use crate::web::{Error, Page, Who, text};
 
 /// The session's user as the lookup found them.
@@ -27,12 +29,16 @@ pub struct SignedIn {
     pub time_zone: String,
     pub must_change_password: Option<bool>,
     pub organization: Option<String>,
+    /// The organization's zone and its days in the recycle bin, as they are kept; `None`: not chosen.
+    pub organization_zone: Option<String>,
+    pub bin_days: Option<String>,
     pub unread: i64,
 }
 
 impl SignedIn {
     fn who(&self) -> Who {
         let rights = self.access_level.rights();
+        let organization_zone = self.organization_zone.as_deref().and_then(zone);
         Who {
             id: self.user_id.0,
             session_id: self.session_id,
@@ -44,9 +50,15 @@ impl SignedIn {
             works: rights.include(Rights::DO_WORK),
             duties_left_behind: 0,
             unread: self.unread,
-            time_zone: jiff::tz::TimeZone::get(&self.time_zone).ok().filter(|_| !self.time_zone.is_empty()),
+            time_zone: zone(&self.time_zone).or_else(|| organization_zone.clone()),
+            organization_zone,
+            bin_days: Setting::EraseAfterDays.number(self.bin_days.as_deref()),
         }
     }
+}
+
+fn zone(name: &str) -> Option<TimeZone> {
+    if name.is_empty() { None } else { TimeZone::get(name).ok() }
 }
 
 /// Middleware, inside the session's: tells the page kit who is signed in.

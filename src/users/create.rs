@@ -8,7 +8,7 @@ use crate::db::{self, Conn, Timestamp, UserId};
 use crate::licenses::{AccessLevel, LicenseType, Rights, seats};
 
 /// A user to be created. Names and address are taken as they are, without the spaces around them: whoever asks has
-/// checked them (`email::problem`, `password::problem`).
+/// checked them (`email::problem`, `password_rules`).
 #[derive(Debug, Clone)]
 pub struct NewUser {
     pub first_name: String,

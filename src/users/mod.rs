@@ -13,6 +13,7 @@ pub mod names;
 pub mod organization;
 pub mod pages;
 pub mod password;
+pub mod password_rules;
 pub mod record;
 pub mod reinstate;
 pub mod standing;

@@ -9,25 +9,6 @@ use crate::db::dialect::on;
 use crate::db::schema::{passwords, users};
 use crate::db::{Conn, Error, Result, Timestamp, UserId};
 
-/// Characters a password must have: length counts more than anything else.
-pub const MIN_LENGTH: usize = 12;
-/// Bytes it may have, so that nobody makes us hash a novel.
-pub const MAX_LENGTH: usize = 256;
-
-/// What is wrong with a new password, in words for the field; `None` if it will do.
-pub fn problem(password: &str) -> Option<String> {
-    if password.chars().count() < MIN_LENGTH {
-        return Some(format!("Use at least {MIN_LENGTH} characters. A few words in a row are easy to remember."));
-    }
-    if password.len() > MAX_LENGTH {
-        return Some(format!("Use at most {MAX_LENGTH} characters."));
-    }
-    let mut characters: Vec<char> = password.chars().collect();
-    characters.sort_unstable();
-    characters.dedup();
-    (characters.len() < 4).then(|| "This repeats the same few characters. Use a few words in a row.".to_owned())
-}
-
 /// Slow by design (tens of milliseconds): never inside a transaction.
 pub fn hash(password: &str, cost: &Params) -> Result<String> {
     let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone());

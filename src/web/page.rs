@@ -27,7 +27,11 @@ pub struct Who {
     pub administers: bool,
     /// May create work and own documents.
     pub works: bool,
+    /// Their own zone, or the organization's; `None`: neither chose one.
     pub time_zone: Option<TimeZone>,
+    /// What the organization chose: its zone, and the days that deleted people stay in the recycle bin.
+    pub organization_zone: Option<TimeZone>,
+    pub bin_days: Option<i64>,
     /// People who are off and still have duties: a number in Setup's menu.
     pub duties_left_behind: i64,
     /// Messages that were not read yet.
@@ -42,6 +46,10 @@ pub struct Page {
     pub who: Option<Who>,
     pub now: Timestamp,
     pub zone: TimeZone,
+    /// The zone of people who have not chosen one.
+    pub organization_zone: TimeZone,
+    /// Days in the recycle bin, after which deleted people are erased by themselves; 0: never.
+    pub bin_days: i64,
     /// Path and query of this request.
     pub address: String,
     /// The id of the element that htmx will fill, if htmx asks.
@@ -56,11 +64,14 @@ impl Page {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let extensions = request.extensions();
         let who = extensions.get::<Who>().cloned();
+        let chosen_zone = who.as_ref().and_then(|who| who.organization_zone.clone());
         let visitor = extensions.get::<VisitorCookie>().map(|cookie| cookie.0.clone()).unwrap_or_default();
         let is_htmx = header("HX-Request").is_some() && header("HX-Boosted").is_none();
         Ok(Page {
             now: site.clock.now(),
             zone: who.as_ref().and_then(|who| who.time_zone.clone()).unwrap_or_else(|| site.time_zone.clone()),
+            organization_zone: chosen_zone.unwrap_or_else(|| site.time_zone.clone()),
+            bin_days: who.as_ref().and_then(|who| who.bin_days).unwrap_or(site.erase_after_days),
             address: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             target: is_htmx.then(|| header("HX-Target").unwrap_or_default().to_owned()),
             binding: match &who {
@@ -122,6 +133,7 @@ impl Page {
         let (_, query) = self.address.split_once('?')?;
         match query.split('&').find_map(|pair| pair.strip_prefix("done="))? {
             "password" => Some("Your password is changed. Other browsers in which you were signed in are signed out."),
+            "preferences" => Some("The preferences are saved, and hold from now on."),
             _ => None,
         }
     }

@@ -20,14 +20,15 @@ pub struct Site {
     pub public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
-    /// The organization's zone: used for people who have not chosen one.
+    /// The organization's zone, where it chose none in its preferences.
     pub time_zone: TimeZone,
     /// Folder of uploaded documents.
     pub uploads: PathBuf,
     /// Bytes that one uploaded document may have.
     pub upload_limit: usize,
+    /// Hours that a sign-in lasts, where the organization chose none.
     pub session_hours: i64,
-    /// Days in the recycle bin, after which deleted people are erased by themselves; 0: never.
+    /// Days in the recycle bin, where the organization chose none; 0: deleted people are never erased by themselves.
     pub erase_after_days: i64,
     /// How long a form's body may take to arrive.
     pub patience: Duration,

@@ -15,6 +15,7 @@ mod licenses;
 mod lifecycle;
 mod organization;
 mod pages;
+mod preferences;
 mod sign_in;
 mod users;
 mod work;

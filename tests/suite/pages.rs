@@ -98,6 +98,7 @@ impl World {
             page("/{unit:companies|teams|groups|job-roles}/{id}", company, Door::Administrators, &["matches"]),
             page("/{unit:companies|teams|groups|job-roles}/{id}", team, Door::Administrators, &["matches"]),
             page("/{unit:companies|teams|groups|job-roles}/{id}/edit", rename, Door::Administrators, &[]),
+            page("/preferences", "/preferences".into(), Door::Administrators, &[]),
             page("/projects", "/projects".into(), Door::SignedIn, &["rows"]),
             page("/projects/new", "/projects/new".into(), Door::SignedIn, &[]),
             page("/projects/{id}", format!("/projects/{}?show=hours", project.id), Door::SignedIn, &[]),

@@ -10,6 +10,7 @@ use crate::db::{self, Conn, Lane, run_migrations};
 use crate::licenses::AccessLevel;
 use crate::sign_in;
 use crate::users::create::{CreateRefusal, NewUser, create};
+use crate::users::password_rules::{Known, Rules};
 use crate::users::{State, email, password, reinstate, store};
 use crate::web::Site;
 
@@ -61,13 +62,15 @@ fn create_new(site: &Site, form: &Create) -> Result<(), String> {
         Some(name) if !name.is_empty() => Ok(name.to_owned()),
         _ => Err(format!("Nobody has the address {} yet: a new administrator needs {flag}.", form.email)),
     };
+    let (first_name, last_name) = (name(&form.first_name, "--first-name")?, name(&form.last_name, "--last-name")?);
+    let password = ask_password(site, form, &first_name, &last_name)?;
     let new = NewUser {
-        first_name: name(&form.first_name, "--first-name")?,
-        last_name: name(&form.last_name, "--last-name")?,
+        first_name,
+        last_name,
         email: form.email.trim().to_owned(),
         title: String::new(),
         level: AccessLevel::SystemAdministrator,
-        password_hash: Some(hashed(site, &ask_password(form)?)?),
+        password_hash: Some(hashed(site, &password)?),
         must_change: false,
     };
     let now = site.clock.now();
@@ -88,7 +91,7 @@ fn bring_back(site: &Site, form: &Create, live: &store::Live) -> Result<(), Stri
              password."
         ));
     }
-    let hash = hashed(site, &ask_password(form)?)?;
+    let hash = hashed(site, &ask_password(site, form, &live.first_name, &live.last_name)?)?;
     let now = site.clock.now();
     let write = |conn: &mut Conn| -> Result<i64, CreateRefusal> {
         // Once more: between the question and the answer somebody else may have changed them.
@@ -115,8 +118,8 @@ fn is_confirmed(who: &str) -> Result<bool, String> {
     Ok(matches!(first_line()?.trim(), "y" | "Y" | "yes"))
 }
 
-/// On a terminal without echo and twice; else the first line of the standard input.
-fn ask_password(form: &Create) -> Result<String, String> {
+/// On a terminal without echo and twice; else the first line of the standard input. It must be as the organization asks.
+fn ask_password(site: &Site, form: &Create, first_name: &str, last_name: &str) -> Result<String, String> {
     let failed = |error: std::io::Error| format!("The password cannot be read: {error}");
     let password = if form.password_stdin || !std::io::stdin().is_terminal() {
         first_line()?
@@ -127,7 +130,8 @@ fn ask_password(form: &Create) -> Result<String, String> {
         }
         first
     };
-    match password::problem(&password) {
+    let rules = site.db.read_now(Rules::read).map_err(|error| self::failed(&error))?;
+    match rules.problem(&password, &Known { first_name, last_name, email: &form.email }) {
         Some(problem) => Err(format!("The password will not do. {problem}")),
         None => Ok(password),
     }

@@ -54,7 +54,7 @@ pub fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
 pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
     let Form(fields) = form;
     let (id, now) = (administrator.id, site.clock.now());
-    let request = asked_for(&fields, now, &site.time_zone)?;
+    let request = asked_for(&fields, now, &administrator.page.organization_zone)?;
     let return_to = request.return_to.clone();
     let made = site
         .db
@@ -169,7 +169,7 @@ fn already_run(page: &Page, plan: &Plan) -> Answer {
 pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<String>, form: Form<Fields>) -> Answer {
     let (mut changes, actor, now) = (changes(&form.0), administrator.id, site.clock.now());
     let mut errors = FieldErrors::default();
-    read_when(&form.0, &mut changes, &mut errors, now, &site.time_zone);
+    read_when(&form.0, &mut changes, &mut errors, now, &administrator.page.organization_zone);
     let plan_id = id.into_inner();
     let typed = field(&form.0, "number").to_owned();
     let shown = field(&form.0, "fingerprint").to_owned();
@@ -277,7 +277,7 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
     };
     let mut changes = changes(&fields);
     let mut wrong = FieldErrors::default();
-    read_when(&fields, &mut changes, &mut wrong, now, &site.time_zone);
+    read_when(&fields, &mut changes, &mut wrong, now, &administrator.page.organization_zone);
     let next = site
         .db
         .write(Lane::Administration, move |conn| {

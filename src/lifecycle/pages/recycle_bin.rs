@@ -40,7 +40,7 @@ struct Row {
 /// `GET /recycle-bin`
 pub async fn index(administrator: Administrator, site: Data<Site>, query: Query<Where>) -> Answer {
     let Where { from, toward, operation, nothing } = query.into_inner();
-    let (now, kept) = (site.clock.now(), site.erase_after_days);
+    let (now, kept) = (site.clock.now(), administrator.page.bin_days);
     let (list, result) = site
         .db
         .read(move |conn| {

@@ -23,6 +23,16 @@ pub fn due(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Vec<UserId>
         .load(conn)?)
 }
 
+/// How many people `due` would find.
+pub fn count_due(conn: &mut Conn, before: Timestamp) -> Result<i64> {
+    Ok(users::table
+        .filter(users::state.eq(State::Deleted))
+        .filter(users::deleted_at.assume_not_null().le(before))
+        .filter(users::erasing_since.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
 /// From now on they cannot be restored.
 pub fn begin(conn: &mut Conn, ids: &[UserId], now: Timestamp) -> Result<()> {
     diesel::update(users::table.filter(among(users::id, ids))).set(users::erasing_since.eq(now)).execute(conn)?;

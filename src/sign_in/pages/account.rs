@@ -1,7 +1,5 @@
 //! One's own details, and the time zone in which times are shown.
 
-use std::sync::LazyLock;
-
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -9,19 +7,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::db::Lane;
+use crate::preferences::zones;
 use crate::sign_in::Viewer;
 use crate::sign_in::viewer::SignedIn;
 use crate::users::{actor, store};
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site};
-
-/// All names that the time zone database has, such as `Europe/Vienna`.
-static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let names = jiff::tz::db().available().map(|name| name.as_str().to_owned());
-    let mut names: Vec<String> = names.filter(|name| is_zone(name)).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-});
 
 #[derive(Template)]
 #[template(path = "account/show.html")]
@@ -57,7 +47,7 @@ pub async fn show(request: HttpRequest, viewer: Viewer, query: Query<Shown>) -> 
 /// `POST /account`
 pub async fn update(request: HttpRequest, viewer: Viewer, site: Data<Site>, form: Form<Details>) -> Answer {
     let zone = form.0.time_zone.trim().to_owned();
-    if !zone.is_empty() && !is_zone(&zone) {
+    if !zone.is_empty() && !zones::is_zone(&zone) {
         let (_, signed_in) = Viewer::even_with_first_password(&request)?;
         let mut template = page_of(viewer.page, signed_in, false);
         template.errors.add("time_zone", "There is no such time zone. Choose one from the list, or leave it empty.");
@@ -77,19 +67,12 @@ pub async fn update(request: HttpRequest, viewer: Viewer, site: Data<Site>, form
 
 fn page_of(page: Page, signed_in: SignedIn, saved: bool) -> ShowPage {
     ShowPage {
-        organization_zone: page.site().time_zone.iana_name().unwrap_or("UTC").to_owned(),
+        organization_zone: page.organization_zone.iana_name().unwrap_or("UTC").to_owned(),
         time_zone: signed_in.time_zone.clone(),
         page,
         signed_in,
-        zones: &ZONES,
+        zones: zones::all(),
         saved,
         errors: FieldErrors::default(),
     }
-}
-
-/// Names that are no place, such as `posixrules` or `right/...`, are not offered and not taken.
-fn is_zone(name: &str) -> bool {
-    let is_place = name == "UTC" || name.contains('/');
-    let is_aside = ["right/", "posix/", "Etc/", "SystemV/"].iter().any(|prefix| name.starts_with(prefix));
-    is_place && !is_aside && jiff::tz::TimeZone::get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
 }

@@ -8,12 +8,13 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::sessions;
-use crate::db::Lane;
+use crate::db::{self, Conn, Lane, Timestamp};
 use crate::licenses::AccessLevel;
 use crate::sign_in::hashing;
 use crate::sign_in::setup::{self, SetupRefusal};
 use crate::users::create::{CreateRefusal, NewUser};
-use crate::users::{email, password};
+use crate::users::email;
+use crate::users::password_rules::{Known, Rules};
 use crate::web::{Answer, FieldErrors, Form, Page, Site};
 
 /// Characters of a name.
@@ -25,6 +26,7 @@ struct NewPage {
     page: Page,
     token: String,
     values: FirstOne,
+    rules: Rules,
     errors: FieldErrors,
 }
 
@@ -48,10 +50,8 @@ pub struct FirstOne {
 pub async fn new(request: HttpRequest, site: Data<Site>, token: Path<String>) -> Answer {
     let (page, token, now) = (Page::of(&request)?, token.into_inner(), site.clock.now());
     let asked = token.clone();
-    if !site.db.read(move |conn| setup::is_open(conn, &asked, now)).await? {
-        return stale(page);
-    }
-    let template = NewPage { page, token, values: FirstOne::default(), errors: FieldErrors::default() };
+    let Some(rules) = site.db.read(move |conn| rules_if_open(conn, &asked, now)).await? else { return stale(page) };
+    let template = NewPage { page, token, values: FirstOne::default(), rules, errors: FieldErrors::default() };
     template.page.html(&template)
 }
 
@@ -66,10 +66,9 @@ pub async fn create(
     let (page, token, now) = (Page::of(&request)?, token.into_inner(), site.clock.now());
     let Form(values) = form;
     let asked = token.clone();
-    if !site.db.read(move |conn| setup::is_open(conn, &asked, now)).await? {
-        return stale(page);
-    }
-    let mut errors = problems(&values);
+    let Some(rules) = site.db.read(move |conn| rules_if_open(conn, &asked, now)).await? else { return stale(page) };
+    let rules = rules.of(&values.organization);
+    let mut errors = problems(&rules, &values);
     if errors.is_empty() {
         match found(&site, &token, &values).await {
             Ok(user) => {
@@ -83,7 +82,7 @@ pub async fn create(
             Err(SetupRefusal::NotCreated(refusal)) => errors.add("email", refusal.to_string()),
         }
     }
-    let template = NewPage { page, token, values, errors };
+    let template = NewPage { page, token, values, rules, errors };
     template.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &template)
 }
 
@@ -105,7 +104,12 @@ async fn found(site: &Data<Site>, token: &str, values: &FirstOne) -> Result<crat
     site.db.write(Lane::Administration, write).await
 }
 
-fn problems(values: &FirstOne) -> FieldErrors {
+/// What passwords must be like, if the link may still make the first administrator.
+fn rules_if_open(conn: &mut Conn, token: &str, now: Timestamp) -> db::Result<Option<Rules>> {
+    Ok(if setup::is_open(conn, token, now)? { Some(Rules::read(conn)?) } else { None })
+}
+
+fn problems(rules: &Rules, values: &FirstOne) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let named = [
         ("organization", &values.organization, "Enter the name of your organization."),
@@ -122,7 +126,8 @@ fn problems(values: &FirstOne) -> FieldErrors {
     if let Some(problem) = email::problem(&values.email) {
         errors.add("email", problem);
     }
-    if let Some(problem) = password::problem(&values.password) {
+    let known = Known { first_name: &values.first_name, last_name: &values.last_name, email: &values.email };
+    if let Some(problem) = rules.problem(&values.password, &known) {
         errors.add("password", problem);
     } else if values.password != values.again {
         errors.add("again", "This differs from the password above.");

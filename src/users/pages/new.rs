@@ -11,7 +11,8 @@ use crate::licenses::seats::{self, Seats};
 use crate::licenses::{AccessLevel, LicenseType};
 use crate::sign_in::{Administrator, hashing};
 use crate::users::create::{self, CreateRefusal, NewUser};
-use crate::users::{email, password};
+use crate::users::email;
+use crate::users::password_rules::{Known, Rules};
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
 
 #[derive(Deserialize, Default)]
@@ -78,7 +79,8 @@ pub async fn new(Administrator(viewer): Administrator, site: Data<Site>) -> Answ
 /// `POST /users`
 pub async fn create(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Typed>) -> Answer {
     let (typed, now, actor) = (form.0, site.clock.now(), viewer.id);
-    let mut errors = problems(&typed);
+    let rules = site.db.read(Rules::read).await?;
+    let mut errors = problems(&rules, &typed);
     let level = AccessLevel::parse(&typed.level);
     let (true, Some(level)) = (errors.is_empty(), level) else {
         return self::form(viewer.page, &site, typed, errors, false).await;
@@ -110,7 +112,7 @@ pub async fn create(Administrator(viewer): Administrator, site: Data<Site>, form
     }
 }
 
-fn problems(typed: &Typed) -> FieldErrors {
+fn problems(rules: &Rules, typed: &Typed) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let mut check = |field: &'static str, problem: Option<String>| {
         if let Some(problem) = problem {
@@ -123,7 +125,8 @@ fn problems(typed: &Typed) -> FieldErrors {
     check("email", email::problem(&typed.email));
     check("level", AccessLevel::parse(&typed.level).is_none().then(|| "Choose an access level.".into()));
     if !typed.password.is_empty() {
-        check("password", password::problem(&typed.password));
+        let known = Known { first_name: &typed.first_name, last_name: &typed.last_name, email: &typed.email };
+        check("password", rules.problem(&typed.password, &known));
     }
     errors
 }

@@ -11,7 +11,7 @@ use crate::db::{self, Lane, UserId};
 use crate::sign_in::{Administrator, hashing, store};
 use crate::users::details::{self, Details};
 use crate::users::edit;
-use crate::users::password;
+use crate::users::password_rules::{Known, Rules};
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site};
 
 #[derive(Deserialize)]
@@ -26,6 +26,7 @@ pub struct Typed {
 struct Password {
     page: Page,
     person: Details,
+    rules: Rules,
     errors: FieldErrors,
     /// The one that was set: shown this once.
     set: Option<String>,
@@ -33,11 +34,12 @@ struct Password {
 
 impl Password {
     async fn of(page: Page, site: &Site, user: UserId) -> Result<Password, Error> {
-        let person = site.db.read(move |conn| details::of(conn, user)).await?;
+        let read = move |conn: &mut db::Conn| Ok::<_, db::Error>((details::of(conn, user)?, Rules::read(conn)?));
+        let (person, rules) = site.db.read(read).await?;
         if !person.is_active() {
             return Err(Error::NotFound);
         }
-        Ok(Password { page, person, errors: FieldErrors::default(), set: None })
+        Ok(Password { page, person, rules, errors: FieldErrors::default(), set: None })
     }
 }
 
@@ -57,7 +59,9 @@ pub async fn update(
     let (user, actor, now) = (id.into_inner(), viewer.id, site.clock.now());
     let mut template = Password::of(viewer.page, &site, user).await?;
     let typed = form.0.password;
-    if let Some(problem) = password::problem(&typed).filter(|_| !typed.is_empty()) {
+    let Details { first_name, last_name, email, .. } = &template.person;
+    let problem = template.rules.problem(&typed, &Known { first_name, last_name, email });
+    if let Some(problem) = problem.filter(|_| !typed.is_empty()) {
         template.errors.add("password", problem);
         return template.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &template);
     }

@@ -8,5 +8,6 @@ mod door;
 mod flow;
 mod leave_plan;
 mod look;
+mod preferences;
 
 pub use window::{Window, key};

@@ -3,7 +3,7 @@
 use super::{Source, files, nothing};
 
 /// From the top: each room calls only rooms below it.
-const FLOORS: [&str; 13] = [
+const FLOORS: [&str; 14] = [
     "app",
     "demo",
     "kick_start",
@@ -15,6 +15,7 @@ const FLOORS: [&str; 13] = [
     "users",
     "licenses",
     "operations",
+    "preferences",
     "audit",
     "db",
 ];
@@ -32,7 +33,7 @@ fn may_speak_http(path: &str) -> bool {
 
 /// The query builder and the tables: stores, the database room, and files that are a store by nature.
 fn may_speak_sql(path: &str) -> bool {
-    const STORES: [&str; 14] = [
+    const STORES: [&str; 13] = [
         "db/",
         "audit/chain.rs",
         "history/",
@@ -43,7 +44,6 @@ fn may_speak_sql(path: &str) -> bool {
         "users/details.rs",
         "users/find.rs",
         "users/list/search.rs", // conditions of a query
-        "users/organization.rs",
         "users/password.rs",
         "users/record/",
         "users/standing.rs",

@@ -71,7 +71,19 @@ fn of_fewer_seats_and_a_new_user_at_the_same_moment_only_one_comes_through() {
         browser.post_raw(path, &[], &fields).status
     };
     let (fewer, created) = std::thread::scope(|scope| {
-        let fewer = scope.spawn(|| post("/licenses", &[("standard", "10"), ("light", "0"), ("contributor", "10")]));
+        let fewer = scope.spawn(|| {
+            post(
+                "/licenses",
+                &[
+                    ("standard", "10"),
+                    ("light", "0"),
+                    ("contributor", "10"),
+                    ("shown_standard", "10"),
+                    ("shown_light", "1"),
+                    ("shown_contributor", "10"),
+                ],
+            )
+        });
         let created = scope.spawn(|| {
             post("/users", &[("first_name", "A"), ("last_name", "B"), ("email", "a@example.test"), ("level", "light")])
         });
@@ -80,4 +92,30 @@ fn of_fewer_seats_and_a_new_user_at_the_same_moment_only_one_comes_through() {
     assert!(matches!((fewer, created), (303, 422) | (422, 200)), "{fewer} {created}");
     let light = app.read(|conn| seats::of(conn, LicenseType::Light));
     assert!(light.used <= light.owned.expect("a number"));
+}
+
+#[test]
+fn an_old_form_does_not_undo_what_somebody_else_saved() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").administrator().create();
+    let (mut ada, mut bert) = (Browser::signed_in(&app, &ada), Browser::signed_in(&app, &bert));
+    let (first, second) = (ada.get("/licenses"), bert.get("/licenses"));
+    ada.submit(&first, "/licenses", &[("light", "20")]);
+    let told = bert.submit(&second, "/licenses", &[("light", "many")]);
+    assert_eq!(told.status, 422);
+    let told = bert.submit(&told, "/licenses", &[("light", "15"), ("contributor", "12")]);
+    assert_eq!(told.status, 409, "a correction in between does not make the form newer");
+    told.must_say("Light: now 20, you entered 15").must_not_say("Contributor: now");
+    let owned = || {
+        let owned = |license| app.read(|conn| seats::of(conn, license)).owned;
+        (owned(LicenseType::Light), owned(LicenseType::Contributor))
+    };
+    assert_eq!(owned(), (Some(20), Some(10)), "nothing was saved");
+    assert_eq!((told.value_of("light"), told.value_of("contributor")), ("15".into(), "12".into()));
+    assert_eq!(bert.submit(&told, "/licenses", &[]).status, 200, "saving again is a decision");
+    assert_eq!(owned(), (Some(15), Some(12)));
+    let old = bert.submit(&second, "/licenses", &[("standard", "30")]);
+    old.must_say("Light: now 15, it was 10");
+    assert_eq!((old.status, old.value_of("light")), (409, "15".into()), "a number that was not touched follows");
 }
