@@ -238,7 +238,7 @@ fn count(conn: &mut Conn, filter: &Filter, by: By, wanted: &Wanted) -> Result<i6
     }
     let sql = format!(
         "SELECT count(*) AS entries FROM (SELECT 1 FROM audit_entries WHERE {} = $1 AND at >= $2 AND at < $3 \
-         LIMIT {MANY}) AS some",
+         LIMIT {MANY}) AS counted",
         by.column()
     );
     let since = filter.since.map_or(i64::MIN, Timestamp::micros);

@@ -21,13 +21,17 @@ fn app_with_entries() -> TestApp {
     app
 }
 
-/// `n` entries, as they would come over the days before today, `apart` seconds between them.
+/// `n` entries, as they would come up to now, `apart` seconds between them; of many, several come at a time.
 fn record_many(app: &TestApp, n: i64, apart: i64) {
     let now = app.site.clock.now();
+    let event = |i: i64| Event::new("user.edited", None).with(&serde_json::json!({ "after": { "title": i } }));
+    let at_a_time = (n / 100).clamp(1, 500);
     app.write(|conn| {
-        for i in (0..n).rev() {
-            let event = Event::new("user.edited", None).with(&serde_json::json!({ "after": { "title": i } }));
-            app.site.chain.record(conn, now.plus_seconds(-i * apart), &[event])?;
+        let mut left = n;
+        while left > 0 {
+            let events: Vec<Event> = (0..left.min(at_a_time)).map(|i| event(left - i)).collect();
+            left -= events.len() as i64;
+            app.site.chain.record(conn, now.plus_seconds(-left * apart), &events)?;
         }
         Ok(())
     });
