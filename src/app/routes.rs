@@ -4,8 +4,8 @@ use actix_web::web::{self, ServiceConfig, post};
 use actix_web::{Route, guard};
 
 use super::pages;
-use crate::edits::pages as edits;
 use crate::audit::pages as audit;
+use crate::edits::pages as edits;
 use crate::licenses::pages as licenses;
 use crate::lifecycle::pages::{departures, duties, lists, messages, operations, plans, recycle_bin};
 use crate::preferences::pages as preferences;

@@ -12,7 +12,7 @@ pub struct Change {
 }
 
 /// Fields that stand elsewhere: in the sentence, or as the reason.
-const SAID_ELSEWHERE: [&str; 2] = ["name", "reason"];
+const SAID_ELSEWHERE: [&str; 4] = ["id", "name", "person", "reason"];
 /// How deep fields within fields are looked into.
 const DEPTH: usize = 4;
 

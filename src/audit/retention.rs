@@ -7,29 +7,17 @@ use super::{Chain, Event, Path};
 use crate::db::{Conn, Result, Timestamp};
 
 /// The setting's name: a number of days. Nothing or 0: entries are kept for ever.
-pub const SETTING: &str = "audit_retention_days";
-
-const LONGEST_DAYS: i64 = 36_500;
+const SETTING: &str = "audit_retention_days";
+/// A log that forgets sooner is none: a smaller number, which Preferences does not take, removes nothing.
+const SHORTEST_DAYS: i64 = 30;
 
 /// Entries removed in one transaction: some hundredths of a second, so that nobody waits for it.
 const SLICE: i64 = 5_000;
 
-/// The days in what was typed; `None`: keep everything. Errors: a sentence for the field.
-pub fn parse(typed: &str) -> std::result::Result<Option<i64>, &'static str> {
-    match typed.trim() {
-        "" => Ok(None),
-        typed => match typed.parse::<i64>() {
-            Ok(0) => Ok(None),
-            Ok(days @ 1..=LONGEST_DAYS) => Ok(Some(days)),
-            _ => Err("Enter a whole number of days up to 36,500, or nothing to keep all entries."),
-        },
-    }
-}
-
 /// Days that entries are kept; `None`: for ever, also if the setting is no number of days.
 pub fn days(conn: &mut Conn) -> Result<Option<i64>> {
     let setting = marks::setting(conn, SETTING)?.unwrap_or_default();
-    Ok(parse(&setting).unwrap_or(None))
+    Ok(setting.trim().parse().ok().filter(|days| *days >= SHORTEST_DAYS))
 }
 
 /// What is older goes. By whole days, so that it happens once a day.

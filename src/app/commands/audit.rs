@@ -13,9 +13,9 @@ use crate::db;
 pub enum Audit {
     /// Read the whole audit chain and say whether every entry is as it was written
     ///
-    /// Prints the number of entries, up to which of them were removed under the retention, and the head: the last link. Keep a printed head somewhere else; a later one with
-    /// fewer entries shows that an older database was put back. Ends with 0 if all is right, 1 if something was
-    /// found, 2 if the log could not be read.
+    /// Prints the number of entries, up to which of them were removed under the retention, and the head: the last link.
+    /// Keep a printed head somewhere else; a later one with fewer entries shows that an older database was put back.
+    /// Ends with 0 if all is right, 1 if something was found, 2 if the log could not be read.
     Verify,
 }
 

@@ -113,11 +113,12 @@ fn line(entry: Entry, details: Option<Value>, changes: Vec<Change>, names: &Name
             None => said("an operation", None),
         },
         Part::Slot(field) => {
-            let value = details.as_ref().and_then(|details| details.get(field));
+            let value = details.as_ref().and_then(|details| details.pointer(&format!("/{}", field.replace('.', "/"))));
             said(&value.map_or_else(|| "…".into(), |value| word(field, value, names)), None)
         }
     });
-    let is_said = |change: &Change| parts.iter().any(|part| matches!(part, Part::Slot(slot) if *slot == change.field));
+    let is_said =
+        |change: &Change| parts.iter().any(|part| matches!(part, Part::Slot(slot) if bare(slot) == change.field));
     let changed = changes.iter().filter(|change| !is_said(change)).map(|change| changed(&entry.act, change, names));
     Line {
         number: entry.number,
@@ -134,6 +135,11 @@ fn line(entry: Entry, details: Option<Value>, changes: Vec<Change>, names: &Name
         details,
         act: entry.act,
     }
+}
+
+/// `after.name` -> `name`
+fn bare(slot: &str) -> &str {
+    slot.strip_prefix("before.").or_else(|| slot.strip_prefix("after.")).unwrap_or(slot)
 }
 
 /// Who acted where nobody is named.
@@ -176,7 +182,7 @@ fn label(field: &str) -> String {
     let known = match field {
         "" => "Value",
         "level" => "Access level",
-        "manager_id" => "Reports to",
+        "manager" | "manager_id" => "Reports to",
         "about" => "Talk to me about",
         "leaves_at" => "Leaves",
         "step" => "What happens then",

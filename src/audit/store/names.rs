@@ -19,9 +19,12 @@ pub enum Of {
 }
 
 impl Of {
-    /// By the name of the field that holds it: `manager_id`, `team_ids`.
+    /// By the name of the field that holds it: `manager`, `company_id`, `team_ids`.
     pub fn field(field: &str) -> Option<Of> {
         let field = field.rsplit('.').next().unwrap_or(field);
+        if field == "manager" {
+            return Some(Of::User);
+        }
         let thing = field.strip_suffix("_ids").or_else(|| field.strip_suffix("_id"))?;
         match thing {
             "manager" | "user" | "actor" => Some(Of::User),

@@ -107,6 +107,32 @@ fn an_unknown_act_shows_its_word_and_any_details_are_shown() {
 }
 
 #[test]
+fn units_are_named_in_the_sentence_and_edits_name_the_manager_as_now() {
+    let World { app, ada, bert, mut browser } = world();
+    let unit = |act, details| Event::new(act, Some(ada.id)).about(bert.id).with(&details);
+    let state = |name: &str| json!({ "name": name, "is_retired": false });
+    record(
+        &app,
+        &[
+            unit("team.renamed", json!({ "id": 3, "before": state("Red"), "after": state("Blue") })),
+            unit(
+                "group.member_added",
+                json!({ "id": 3, "name": "Choir", "person": "Bert", "before": { "is_member": false },
+                                           "after": { "is_member": true } }),
+            ),
+            unit(
+                "user.edited",
+                json!({ "name": "Bert", "before": { "manager": null }, "after": { "manager": ada.id } }),
+            ),
+        ],
+    );
+    let page = browser.get("/audit-log");
+    page.must_say("Ada Lindqvist renamed the team Red to Blue.");
+    page.must_say("Ada Lindqvist added Bert Cooper to the group Choir.").must_say("Is member no yes");
+    page.must_say("Reports to nothing Ada Lindqvist");
+}
+
+#[test]
 fn seats_without_a_number_are_unlimited_and_who_is_not_named_is_said_by_the_path() {
     let World { app, mut browser, .. } = world();
     record(
