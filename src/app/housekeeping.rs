@@ -1,10 +1,11 @@
 //! Takes away what nobody needs any more: plans that were never confirmed, sessions that ran out, old failed attempts,
-//! and for good those whose days in the recycle bin are over.
+//! for good those whose days in the recycle bin are over, and old entries of the audit log. And verifies that log.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
 
+use crate::audit::{retention, verification};
 use crate::db::{Conn, Error, Lane};
 use crate::edits;
 use crate::lifecycle::erase;
@@ -36,7 +37,31 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
     };
     site.db.write(Lane::Work, prune).await?;
     empty_the_bin(site).await?;
-    remove_files(site).await
+    remove_files(site).await?;
+    shorten_the_log(site).await?;
+    verify_the_log(site).await
+}
+
+/// Entries of the audit log that the retention lets go, slice by slice, with a rest in which others come in between.
+async fn shorten_the_log(site: &Site) -> Result<(), Error> {
+    let now = site.clock.now();
+    if !site.db.read(move |conn| retention::is_due(conn, now)).await? {
+        return Ok(());
+    }
+    loop {
+        let (chain, begun) = (site.chain.clone(), Instant::now());
+        let prune = move |conn: &mut Conn| retention::prune(conn, &chain, now);
+        if !site.db.write(Lane::Administration, prune).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(begun.elapsed()).await;
+    }
+}
+
+async fn verify_the_log(site: &Site) -> Result<(), Error> {
+    let (db, chain, now) = (site.db.clone(), site.chain.clone(), site.clock.now());
+    let read = tokio::task::spawn_blocking(move || verification::go_on(&db, &chain, now)).await;
+    read.unwrap_or_else(|panic| Err(Error::Other(format!("verifying panicked: {panic}"))))
 }
 
 /// Those whose time is over are erased by an operation that nobody confirms.

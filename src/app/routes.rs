@@ -4,6 +4,7 @@ use actix_web::web::{self, ServiceConfig, post};
 use actix_web::{Route, guard};
 
 use super::pages;
+use crate::audit::pages as audit;
 use crate::edits::pages as edits;
 use crate::licenses::pages as licenses;
 use crate::lifecycle::pages::{departures, duties, lists, messages, operations, plans, recycle_bin};
@@ -58,6 +59,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/operations/{id}/cancel", post().to(operations::cancel))
         .route("/operations/{id}/resume", post().to(operations::resume))
         .route("/operations/{id}/result.csv", get().to(operations::export))
+        .route("/audit-log", get().to(audit::log::index))
+        .route("/audit-log.csv", get().to(audit::export::csv))
+        .route("/audit-log.json", get().to(audit::export::json))
+        .route("/audit-log/verification", post().to(audit::verification::create))
         .route("/departures", get().to(departures::index))
         .route("/departures/{user}", post().to(departures::update))
         .route("/departures/{user}/cancel", post().to(departures::destroy))

@@ -7,13 +7,14 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::Event;
+use super::store::marks::{self, Mark};
 use crate::db::dialect::{insert_all, on};
 use crate::db::schema::{audit_details, audit_entries, audit_head};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::secrets::{Keys, authenticate, random};
 
 /// Entries read at a time when verifying, so that a million need no more memory than a few thousand.
-const READ: i64 = 5_000;
+pub const READ: i64 = 5_000;
 
 /// Writes and verifies entries with this installation's key.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ struct Entry {
     operation_id: Option<OperationId>,
     digest: Vec<u8>,
     link: Vec<u8>,
+    /// Empty in entries from before it was kept.
+    path: String,
 }
 
 #[derive(Insertable)]
@@ -42,19 +45,33 @@ struct Details {
     details: String,
 }
 
-/// The end of the chain: how many entries there are, and the last link.
-struct Head {
-    entries: i64,
-    link: Vec<u8>,
+/// A place in the chain: up to which entry, and the link of that one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Point {
+    pub entries: i64,
+    pub link: Vec<u8>,
+}
+
+/// Entries that were read and are as they were written.
+pub struct Stretch {
+    pub to: Point,
+    /// The last entry there is was reached, and it is the one the head names.
+    pub is_end: bool,
 }
 
 /// The first thing found wrong, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding(pub String);
 
+/// What holds, or the first thing that does not.
+pub type Found<T> = std::result::Result<T, Finding>;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
+    /// With those that were removed under the retention.
     pub entries: i64,
+    /// Up to this entry they were removed under the retention; 0: none was.
+    pub removed: i64,
     /// The last link in hexadecimal: kept elsewhere, it also shows a whole database that was put back.
     pub head: String,
 }
@@ -69,7 +86,7 @@ impl Chain {
         if events.is_empty() {
             return Ok(());
         }
-        let Head { mut entries, mut link } = self.stored_head(conn)?;
+        let Point { mut entries, mut link } = stored_head(conn)?;
         let salts: Vec<[u8; 16]> = events.iter().map(|_| random()).collect();
         let mut rows = Vec::with_capacity(events.len());
         let mut details = Vec::with_capacity(events.len());
@@ -84,6 +101,7 @@ impl Chain {
                 operation_id: event.operation,
                 digest: digest(&salt, &event.details),
                 link: Vec::new(),
+                path: event.path.as_str().to_owned(),
             };
             entry.link = self.link(&link, &entry);
             link.clone_from(&entry.link);
@@ -92,62 +110,103 @@ impl Chain {
         }
         insert_all!(conn, audit_entries::table, rows)?;
         insert_all!(conn, audit_details::table, details)?;
-        self.store_head(conn, &Head { entries, link })
+        self.store_head(conn, &Point { entries, link })
     }
 
     /// Reads the whole chain. `Err(Finding)` names the first entry that does not fit.
-    pub fn verify(&self, conn: &mut Conn) -> Result<std::result::Result<Verified, Finding>> {
-        let found = |text: String| Ok(Err(Finding(text)));
-        let stored: Option<(i64, Vec<u8>, Vec<u8>)> = audit_head::table
-            .select((audit_head::entries, audit_head::link, audit_head::seal))
-            .first(conn)
-            .optional()?;
-        let (entries, head, seal) = stored.unwrap_or_else(|| (0, Vec::new(), self.seal(0, &[])));
-        if seal != self.seal(entries, &head) {
-            return found("the head of the chain was edited, or belongs to another key".into());
-        }
-        let (mut last, mut link) = (0, Vec::new());
+    pub fn verify(&self, conn: &mut Conn) -> Result<Found<Verified>> {
+        let start = match self.start(conn)? {
+            Ok(start) => start,
+            Err(finding) => return Ok(Err(finding)),
+        };
+        let (removed, mut point) = (start.entries, start);
         loop {
-            let rows: Vec<(Entry, Option<(Vec<u8>, String)>)> = audit_entries::table
-                .left_join(audit_details::table)
-                .filter(audit_entries::seq.gt(last))
-                .order(audit_entries::seq)
-                .limit(READ)
-                .select((audit_entries::all_columns, (audit_details::salt, audit_details::details).nullable()))
-                .load(conn)?;
-            if rows.is_empty() {
-                break;
-            }
-            for (entry, details) in rows {
-                if entry.seq != last + 1 {
-                    return found(format!("entry {} was removed", last + 1));
+            match self.read_on(conn, &point, READ, |_| true)? {
+                Err(finding) => return Ok(Err(finding)),
+                Ok(Stretch { to: Point { entries, link }, is_end: true }) => {
+                    return Ok(Ok(Verified { entries, removed, head: data_encoding::HEXLOWER.encode(&link) }));
                 }
-                if entry.link != self.link(&link, &entry) {
-                    return found(format!("entry {} was edited", entry.seq));
-                }
-                if details.is_some_and(|(salt, details)| digest(&salt, &details) != entry.digest) {
-                    return found(format!("the details of entry {} were edited", entry.seq));
-                }
-                last = entry.seq;
-                link = entry.link;
+                Ok(stretch) => point = stretch.to,
             }
         }
-        if last != entries {
-            return found(format!("entries {} to {entries} were removed from the end", last + 1));
+    }
+
+    /// Where the chain begins: at nothing, or at the sealed end of what was removed under the retention.
+    pub fn start(&self, conn: &mut Conn) -> Result<Found<Point>> {
+        Ok(match marks::read(conn, marks::START)? {
+            None => Ok(Point::default()),
+            Some(mark) if self.is_sealed(&mark) => Ok(Point { entries: mark.entries, link: mark.link }),
+            Some(_) => Err(Finding("the start of the chain was edited, or belongs to another key".into())),
+        })
+    }
+
+    /// Reads up to `limit` entries behind a point, as long as `goes_on` for the time of the next one.
+    pub fn read_on(
+        &self,
+        conn: &mut Conn,
+        from: &Point,
+        limit: i64,
+        goes_on: impl Fn(Timestamp) -> bool,
+    ) -> Result<Found<Stretch>> {
+        let found = |text: String| Ok(Err(Finding(text)));
+        let Ok(head) = self.head(conn)? else {
+            return found("the head of the chain was edited, or belongs to another key".into());
+        };
+        let rows: Vec<(Entry, Option<(Vec<u8>, String)>)> = audit_entries::table
+            .left_join(audit_details::table)
+            .filter(audit_entries::seq.gt(from.entries))
+            .order(audit_entries::seq)
+            .limit(limit)
+            .select((audit_entries::all_columns, (audit_details::salt, audit_details::details).nullable()))
+            .load(conn)?;
+        if from.entries > head.entries {
+            return found(format!(
+                "entries {} to {} were there before and are missing",
+                head.entries + 1,
+                from.entries
+            ));
         }
-        if link != head {
+        let is_end = (rows.len() as i64) < limit;
+        let mut to = from.clone();
+        for (entry, details) in rows {
+            if !goes_on(entry.at) {
+                return Ok(Ok(Stretch { to, is_end: false }));
+            }
+            if entry.seq != to.entries + 1 {
+                return found(format!("entry {} was removed", to.entries + 1));
+            }
+            if entry.link != self.link(&to.link, &entry) {
+                return found(format!("entry {} was edited", entry.seq));
+            }
+            if details.is_some_and(|(salt, details)| digest(&salt, &details) != entry.digest) {
+                return found(format!("the details of entry {} were edited", entry.seq));
+            }
+            to = Point { entries: entry.seq, link: entry.link };
+        }
+        if is_end && to.entries < head.entries {
+            return found(format!("entries {} to {} were removed from the end", to.entries + 1, head.entries));
+        }
+        if is_end && to.entries > head.entries {
+            return found(format!("the head of the chain names entry {}, which is not the last", head.entries));
+        }
+        if is_end && to != head {
             return found("the last entry is not the one the head names".into());
         }
-        Ok(Ok(Verified { entries, head: data_encoding::HEXLOWER.encode(&head) }))
+        Ok(Ok(Stretch { to, is_end }))
     }
 
-    fn stored_head(&self, conn: &mut Conn) -> Result<Head> {
-        let stored: Option<(i64, Vec<u8>)> =
-            audit_head::table.select((audit_head::entries, audit_head::link)).first(conn).optional()?;
-        Ok(stored.map_or(Head { entries: 0, link: Vec::new() }, |(entries, link)| Head { entries, link }))
+    /// The end of the chain as it was written; `Err`: it was edited.
+    fn head(&self, conn: &mut Conn) -> Result<std::result::Result<Point, ()>> {
+        let columns = (audit_head::entries, audit_head::link, audit_head::seal);
+        let stored: Option<(i64, Vec<u8>, Vec<u8>)> = audit_head::table.select(columns).first(conn).optional()?;
+        Ok(match stored {
+            Some((entries, link, seal)) if seal == self.seal(entries, &link) => Ok(Point { entries, link }),
+            Some(_) => Err(()),
+            None => Ok(Point::default()),
+        })
     }
 
-    fn store_head(&self, conn: &mut Conn, head: &Head) -> Result<()> {
+    fn store_head(&self, conn: &mut Conn, head: &Point) -> Result<()> {
         let values = (
             audit_head::entries.eq(head.entries),
             audit_head::link.eq(&head.link),
@@ -164,22 +223,44 @@ impl Chain {
 
     fn link(&self, before: &[u8], entry: &Entry) -> Vec<u8> {
         let id = |id: Option<i64>| id.map_or_else(Vec::new, |id| id.to_be_bytes().to_vec());
-        let parts: [&[u8]; 8] = [
-            before,
-            &entry.seq.to_be_bytes(),
-            &entry.at.micros().to_be_bytes(),
-            entry.act.as_bytes(),
-            &id(entry.actor_id.map(|id| id.0)),
-            &id(entry.user_id.map(|id| id.0)),
-            &id(entry.operation_id.map(|id| id.0)),
-            &entry.digest,
-        ];
+        let (seq, at) = (entry.seq.to_be_bytes(), entry.at.micros().to_be_bytes());
+        let (actor, user) = (id(entry.actor_id.map(|id| id.0)), id(entry.user_id.map(|id| id.0)));
+        let operation = id(entry.operation_id.map(|id| id.0));
+        let mut parts: Vec<&[u8]> =
+            vec![before, &seq, &at, entry.act.as_bytes(), &actor, &user, &operation, &entry.digest];
+        if !entry.path.is_empty() {
+            parts.push(entry.path.as_bytes());
+        }
         authenticate(&self.key, &parts).to_vec()
     }
 
     fn seal(&self, entries: i64, link: &[u8]) -> Vec<u8> {
         authenticate(&self.key, &[b"head", &entries.to_be_bytes(), link]).to_vec()
     }
+
+    /// The mark with its seal: nobody without the key makes another one.
+    pub(super) fn sealed(&self, mut mark: Mark) -> Mark {
+        mark.seal = self.seal_of(&mark);
+        mark
+    }
+
+    pub(super) fn is_sealed(&self, mark: &Mark) -> bool {
+        mark.seal == self.seal_of(mark)
+    }
+
+    fn seal_of(&self, mark: &Mark) -> Vec<u8> {
+        let (entries, at) = (mark.entries.to_be_bytes(), mark.at.micros().to_be_bytes());
+        let whole_at = mark.whole_at.map_or(0, Timestamp::micros).to_be_bytes();
+        let parts: [&[u8]; 7] =
+            [b"mark", mark.name.as_bytes(), &entries, &mark.link, &at, &whole_at, mark.finding.as_bytes()];
+        authenticate(&self.key, &parts).to_vec()
+    }
+}
+
+fn stored_head(conn: &mut Conn) -> Result<Point> {
+    let stored: Option<(i64, Vec<u8>)> =
+        audit_head::table.select((audit_head::entries, audit_head::link)).first(conn).optional()?;
+    Ok(stored.map_or(Point::default(), |(entries, link)| Point { entries, link }))
 }
 
 fn digest(salt: &[u8], details: &str) -> Vec<u8> {

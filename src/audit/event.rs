@@ -2,10 +2,37 @@
 
 use serde::Serialize;
 
-use crate::db::{OperationId, UserId};
+use crate::db::{OperationId, UserId, text_enum};
 
-/// An event. `act` is a short word such as `user.deactivated`; the details hold what an erasure must be able to take
-/// away (names, reason, before and after).
+text_enum! {
+    /// How an act came.
+    pub enum Path {
+        Page = "page",
+        CommandLine = "command_line",
+        Import = "import",
+        /// By the clock: a departure, an erasure by age.
+        Schedule = "schedule",
+        /// A one-time link, opened by somebody who has no account yet.
+        Link = "link",
+        Api = "api",
+    }
+}
+
+impl Path {
+    pub fn name(self) -> &'static str {
+        match self {
+            Path::Page => "Page",
+            Path::CommandLine => "Command line",
+            Path::Import => "Import",
+            Path::Schedule => "Schedule",
+            Path::Link => "One-time link",
+            Path::Api => "API",
+        }
+    }
+}
+
+/// An event. `act` is a short word such as `user.deactivated`, with its sentence in `acts.rs`; the details hold what an
+/// erasure must be able to take away (names, reason, before and after).
 #[derive(Debug, Clone)]
 pub struct Event {
     pub act: &'static str,
@@ -13,12 +40,14 @@ pub struct Event {
     pub actor: Option<UserId>,
     pub user: Option<UserId>,
     pub operation: Option<OperationId>,
+    pub path: Path,
     pub details: String,
 }
 
 impl Event {
+    /// Something that was done on a page, until `by_path` says otherwise.
     pub fn new(act: &'static str, actor: Option<UserId>) -> Self {
-        Event { act, actor, user: None, operation: None, details: "{}".into() }
+        Event { act, actor, user: None, operation: None, path: Path::Page, details: "{}".into() }
     }
 
     pub fn about(mut self, user: UserId) -> Self {
@@ -28,6 +57,11 @@ impl Event {
 
     pub fn in_operation(mut self, operation: OperationId) -> Self {
         self.operation = Some(operation);
+        self
+    }
+
+    pub fn by_path(mut self, path: Path) -> Self {
+        self.path = path;
         self
     }
 

@@ -151,6 +151,7 @@ diesel::table! {
         operation_id -> Nullable<BigInt>,
         digest -> Binary,
         link -> Binary,
+        path -> Text,
     }
 }
 
@@ -167,6 +168,18 @@ diesel::table! {
         id -> SmallInt,
         entries -> BigInt,
         link -> Binary,
+        seal -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_marks (name) {
+        name -> Text,
+        entries -> BigInt,
+        link -> Binary,
+        at -> BigInt,
+        whole_at -> Nullable<BigInt>,
+        finding -> Text,
         seal -> Binary,
     }
 }
@@ -479,6 +492,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_details,
     audit_head,
+    audit_marks,
     projects,
     work_items,
     assignments,

@@ -8,7 +8,7 @@ use super::assess::{SLICE, Weighing};
 use super::confirm::ask_of;
 use super::plan::{Plan, Row, Shortage};
 use super::{Act, Step, Why, proof, store, words};
-use crate::audit::{Chain, Event};
+use crate::audit::{Chain, Event, Path};
 use crate::db::{Conn, Error, Result, Timestamp, UserId, savepoint};
 use crate::licenses::{LicenseType, Rights, seats};
 use crate::lifecycle::run::Lifecycle;
@@ -292,7 +292,8 @@ impl Run<'_> {
     }
 
     fn event(&self, act: &'static str, user: UserId) -> Event {
-        Event::new(act, Some(self.actor.id)).about(user).in_operation(self.operation.id)
+        let path = if self.plan.act == Act::Import { Path::Import } else { Path::Page };
+        Event::new(act, Some(self.actor.id)).about(user).in_operation(self.operation.id).by_path(path)
     }
 
     fn record(&mut self, people: &[(UserId, &Row)], act: &'static str, details: impl Fn(&Row) -> serde_json::Value) {

@@ -14,7 +14,7 @@ use super::source::Source;
 use super::store::Present;
 use super::table::each_row;
 use super::{Progress, people, store, work};
-use crate::audit::Event;
+use crate::audit::{Event, Path};
 use crate::db::{Conn, Lane, Timestamp};
 use crate::licenses::{AccessLevel, LicenseType, seats};
 use crate::users::{State, counts, organization};
@@ -55,7 +55,8 @@ pub fn load(
             return Err(Refusal::Organization("Somebody joined the organization while the folder was checked.".into()));
         }
         let loaded = load_checked(conn, checked, &mut files, tell)?;
-        let event = Event::new("organization.loaded", None).with(&Details { rows: &loaded.rows });
+        let event =
+            Event::new("organization.loaded", None).by_path(Path::CommandLine).with(&Details { rows: &loaded.rows });
         site.chain.record(conn, now, &[event])?;
         also(conn)?;
         Ok(loaded)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::run::{Batch, Person};
 use super::store::erasing;
-use crate::audit::{Chain, Event};
+use crate::audit::{Chain, Event, Path};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::history;
 use crate::operations::engine::Pace;
@@ -65,6 +65,7 @@ pub fn by_itself(conn: &mut Conn, chain: &Chain, days: i64, now: Timestamp) -> R
     let alike = Alike { step: super::Step::Erase.as_str(), argument: None, due_at: None, outcome: None, reason: None };
     operations::insert_rows(conn, operation, &HashMap::from([(alike, users.clone())]))?;
     erasing::begin(conn, &users, now)?;
-    chain.record(conn, now, &[Event::new("recycle_bin.emptied", None).in_operation(operation)])?;
+    let event = Event::new("recycle_bin.emptied", None).by_path(Path::Schedule);
+    chain.record(conn, now, &[event.in_operation(operation)])?;
     Ok(Some(operation))
 }

@@ -8,7 +8,7 @@ use super::plan::{self, Member};
 use super::store::facts::{self, Depth};
 use super::store::people::Stamp;
 use super::{Act, Refusal, Step, activate, deactivate, delete, erase, handover, messages, receipt, restore, undo};
-use crate::audit::{Chain, Event};
+use crate::audit::{Chain, Event, Path};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::history;
 use crate::history::duty::Moved;
@@ -81,6 +81,8 @@ pub struct Batch<'a> {
     operation: &'a Operation,
     /// Who answers for it; `None`: Roster itself.
     actor: Option<UserId>,
+    /// By the clock, if it was due at a moment or nobody started it.
+    path: Path,
     now: Timestamp,
     pub tally: Tally,
     events: Vec<Event>,
@@ -115,7 +117,7 @@ impl Batch<'_> {
     pub fn record(&mut self, people: &[Person], event: impl Fn(&Person) -> Event) {
         let operation = self.operation;
         self.events.extend(people.iter().map(|person| {
-            let mut event = event(person).about(person.facts.user).in_operation(operation.id);
+            let mut event = event(person).about(person.facts.user).in_operation(operation.id).by_path(self.path);
             event.actor = self.actor;
             event
         }));
@@ -138,7 +140,9 @@ impl Runner for Lifecycle {
         let mut report = Report::default();
         let sorted = judge_again(conn, operation, rows, &bounds, &mut report)?;
         let actor = acting.map(|actor| actor.id);
-        let mut batch = Batch { operation, actor, now, tally: Tally::default(), events: Vec::new() };
+        let is_by_clock = operation.started_by.is_none() || rows.iter().any(|row| row.due_at.is_some());
+        let path = if is_by_clock { Path::Schedule } else { Path::Page };
+        let mut batch = Batch { operation, actor, path, now, tally: Tally::default(), events: Vec::new() };
         for (step, mut people) in sorted {
             if people.is_empty() {
                 continue;

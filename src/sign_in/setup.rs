@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::store::setup_links;
-use crate::audit::{Chain, Event};
+use crate::audit::{Chain, Event, Path};
 use crate::db::{self, Conn, Timestamp, UserId};
 use crate::secrets::random_token;
-use crate::users::create::{CreateRefusal, NewUser, create};
+use crate::users::create::{CreateRefusal, NewUser, create_by};
 use crate::users::{organization, store as people};
 
 /// Hours that a link is valid.
@@ -61,8 +61,8 @@ pub fn use_link(
     }
     setup_links::remove_all(conn)?;
     organization::set_name(conn, organization_name)?;
-    let user = create(conn, chain, None, first, now)?;
-    let founded = Event::new("organization.founded", Some(user)).with(&Founded { organization: organization_name });
-    chain.record(conn, now, &[founded])?;
+    let user = create_by(conn, chain, None, Path::Link, first, now)?;
+    let founded = Event::new("organization.founded", Some(user)).by_path(Path::Link);
+    chain.record(conn, now, &[founded.with(&Founded { organization: organization_name })])?;
     Ok(user)
 }

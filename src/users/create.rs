@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{actor, counts, password, store};
-use crate::audit::{Chain, Event};
+use crate::audit::{Chain, Event, Path};
 use crate::db::{self, Conn, Timestamp, UserId};
 use crate::licenses::{AccessLevel, LicenseType, Rights, seats};
 
@@ -55,14 +55,26 @@ struct Created<'a> {
     access_level: AccessLevel,
 }
 
-/// Creates an active user. The transaction must be in the administrative lane. `actor`: `None` is the command line, or
-/// the first administrator's own link.
+/// Creates an active user. The transaction must be in the administrative lane. `actor`: `None` is the command line.
 ///
 /// Errors: a refusal as a sentence; the transaction must then be given up.
 pub fn create(
     conn: &mut Conn,
     chain: &Chain,
     actor: Option<UserId>,
+    new: &NewUser,
+    now: Timestamp,
+) -> Result<UserId, CreateRefusal> {
+    let path = if actor.is_some() { Path::Page } else { Path::CommandLine };
+    create_by(conn, chain, actor, path, new, now)
+}
+
+/// `create`, for acts that come another way than from a page or the command line.
+pub fn create_by(
+    conn: &mut Conn,
+    chain: &Chain,
+    actor: Option<UserId>,
+    path: Path,
     new: &NewUser,
     now: Timestamp,
 ) -> Result<UserId, CreateRefusal> {
@@ -91,6 +103,7 @@ pub fn create(
         email: new.email.trim(),
         access_level: new.level,
     };
-    chain.record(conn, now, &[Event::new("user.created", actor).about(id).with(&details)])?;
+    let event = Event::new("user.created", actor).about(id).by_path(path).with(&details);
+    chain.record(conn, now, &[event])?;
     Ok(id)
 }

@@ -4,11 +4,11 @@ use diesel::prelude::*;
 
 use super::State;
 use super::actor;
-use super::list::{self, Filter, Row, Sort};
+use super::list::{self, Filter, Row, Sort, Words};
 use super::names;
 use crate::db::dialect::among;
 use crate::db::schema::users;
-use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::db::{Conn, MultiBackend, Result, Timestamp, UserId};
 
 /// People a picker lists at once.
 pub const MATCHES: usize = 20;
@@ -45,6 +45,54 @@ pub fn typed(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Typed> {
         [one] => Typed::One(one),
         _ => Typed::Several,
     })
+}
+
+/// Whoever has this address or this whole name, in any state, also deleted; else those whom a search finds. No more than
+/// `limit`, by their ids.
+pub fn anybody(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<(String, UserId)>> {
+    let people = || users::table.into_boxed::<MultiBackend>();
+    let by_email = people().filter(users::email_key.eq(names::email_key(text)));
+    let by_name = people().filter(users::name_key.eq(names::fold(text)));
+    for query in [by_email, by_name] {
+        let found = named(conn, query, limit)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    let words = Words::of(text);
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = people();
+    for condition in words.conditions(conn) {
+        query = query.filter(condition);
+    }
+    if words.has_long_word() {
+        query = query.filter(among(users::id, words.find(conn, SEARCHED)?));
+    } else if let Some(first) = words.first() {
+        query =
+            query.filter(users::name_key.ge(first.to_owned())).filter(users::name_key.lt(format!("{first}\u{10FFFF}")));
+    }
+    named(conn, query, limit)
+}
+
+/// Hits of a search that are looked through for somebody.
+const SEARCHED: i64 = 1_000;
+
+fn named(
+    conn: &mut Conn,
+    query: users::BoxedQuery<'static, MultiBackend>,
+    limit: i64,
+) -> Result<Vec<(String, UserId)>> {
+    let columns = (users::id, users::first_name, users::last_name);
+    let rows: Vec<(UserId, String, String)> = query.order(users::id).limit(limit).select(columns).load(conn)?;
+    Ok(rows.into_iter().map(|(id, first_name, last_name)| (format!("{first_name} {last_name}"), id)).collect())
+}
+
+/// The name of somebody in any state; `None`: they were erased, or never were.
+pub fn name_of(conn: &mut Conn, id: UserId) -> Result<Option<String>> {
+    let name = users::table.find(id).select((users::first_name, users::last_name)).first(conn).optional()?;
+    Ok(name.map(|(first_name, last_name): (String, String)| format!("{first_name} {last_name}")))
 }
 
 /// Name and state of somebody, whatever that is. Who is past their leave date is as good as deactivated.

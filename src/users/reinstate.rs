@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::create::CreateRefusal;
 use super::store::{self, Live};
 use super::{State, counts, password};
-use crate::audit::{Chain, Event};
+use crate::audit::{Chain, Event, Path};
 use crate::db::{Conn, Timestamp};
 use crate::licenses::{AccessLevel, seats};
 
@@ -52,6 +52,7 @@ pub fn make_administrator(
         state_before: user.state,
         access_level_before: user.level,
     };
-    chain.record(conn, now, &[Event::new("user.made_administrator", None).about(user.id).with(&details)])?;
+    let event = Event::new("user.made_administrator", None).about(user.id).by_path(Path::CommandLine);
+    chain.record(conn, now, &[event.with(&details)])?;
     Ok(())
 }

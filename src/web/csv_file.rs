@@ -1,4 +1,4 @@
-//! A list as a file for spreadsheets: written while it is sent, so that a large one needs no more memory.
+//! A list as a file, for spreadsheets or for programs: written while it is sent, so that a large one needs no more memory.
 
 use std::io;
 use std::pin::Pin;
@@ -25,15 +25,51 @@ pub fn answer<R: Send + 'static, E: std::error::Error + Send + Sync + 'static>(
     cells: fn(&R) -> Vec<String>,
     next: impl Fn(&R) -> Result<Vec<R>, E> + Send + 'static,
 ) -> HttpResponse {
+    let mut head = Some(head);
+    let write = move |rows: &[R], _: bool| written(head.take(), rows, cells);
+    streamed("text/csv; charset=utf-8", name, first, write, next)
+}
+
+/// The same as one JSON array, a row in each line.
+pub fn json_answer<R: Send + 'static, E: std::error::Error + Send + Sync + 'static>(
+    name: &str,
+    first: Vec<R>,
+    object: fn(&R) -> serde_json::Value,
+    next: impl Fn(&R) -> Result<Vec<R>, E> + Send + 'static,
+) -> HttpResponse {
+    let mut before = "[\n";
+    let write = move |rows: &[R], is_last: bool| {
+        let mut text = String::new();
+        for row in rows {
+            text.push_str(before);
+            text.push_str(&object(row).to_string());
+            before = ",\n";
+        }
+        if is_last {
+            text.push_str(if before == "[\n" { "[]\n" } else { "\n]\n" });
+        }
+        Ok(Bytes::from(text))
+    };
+    streamed("application/json", name, first, write, next)
+}
+
+/// Sends chunk after chunk. `write` is told whether it is the last one, which may be empty.
+fn streamed<R: Send + 'static, E: std::error::Error + Send + Sync + 'static>(
+    kind: &'static str,
+    name: &str,
+    first: Vec<R>,
+    mut write: impl FnMut(&[R], bool) -> Chunk + Send + 'static,
+    next: impl Fn(&R) -> Result<Vec<R>, E> + Send + 'static,
+) -> HttpResponse {
     let (sender, receiver) = mpsc::channel(2);
     let write_all = move || {
         let mut rows = first;
-        let mut head = Some(head);
         loop {
-            if sender.blocking_send(written(head.take(), &rows, cells)).is_err() {
+            let last = rows.last().filter(|_| rows.len() as i64 >= ROWS_AT_A_TIME);
+            if sender.blocking_send(write(&rows, last.is_none())).is_err() {
                 return; // nobody reads any more
             }
-            let Some(last) = rows.last().filter(|_| rows.len() as i64 >= ROWS_AT_A_TIME) else { return };
+            let Some(last) = last else { return };
             rows = match next(last) {
                 Ok(rows) => rows,
                 Err(error) => return drop(sender.blocking_send(Err(io::Error::other(error)))),
@@ -42,7 +78,7 @@ pub fn answer<R: Send + 'static, E: std::error::Error + Send + Sync + 'static>(
     };
     drop(tokio::task::spawn_blocking(write_all));
     HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
+        .content_type(kind)
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .body(Written(receiver))
 }

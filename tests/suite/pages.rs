@@ -24,7 +24,9 @@ pub struct PageAt {
 
 /// Addresses that are no pages of this kind: answers to machines, the start that only leads on, downloads, and the link
 /// of the first administrator, which has tests of its own.
-const NO_PAGES: [&str; 8] = [
+const NO_PAGES: [&str; 10] = [
+    "/audit-log.csv",
+    "/audit-log.json",
     "/reports/{id}/result.csv",
     "/operations/{id}/result.csv",
     "/",
@@ -78,6 +80,7 @@ impl World {
             page("/edits/{id}", edit, Door::Administrators, &["dialog", "plan"]),
             page("/operations", "/operations".into(), Door::Administrators, &[]),
             page("/operations/{id}", operation, Door::Administrators, &["progress"]),
+            page("/audit-log", format!("/audit-log?user={}", hugo.id), Door::Administrators, &[]),
             page("/departures", "/departures".into(), Door::Administrators, &[]),
             page("/messages", "/messages".into(), Door::SignedIn, &[]),
             page("/duties", "/duties".into(), Door::Administrators, &[]),

@@ -13,9 +13,9 @@ use crate::db;
 pub enum Audit {
     /// Read the whole audit chain and say whether every entry is as it was written
     ///
-    /// Prints the number of entries and the head: the last link. Keep a printed head somewhere else; a later one with
-    /// fewer entries shows that an older database was put back. Ends with 0 if all is right, 1 if something was
-    /// found, 2 if the log could not be read.
+    /// Prints the number of entries, up to which of them were removed under the retention, and the head: the last link.
+    /// Keep a printed head somewhere else; a later one with fewer entries shows that an older database was put back.
+    /// Ends with 0 if all is right, 1 if something was found, 2 if the log could not be read.
     Verify,
 }
 
@@ -31,9 +31,12 @@ fn verify(settings: &Settings) -> ExitCode {
         Err(sentence) => return could_not_look(&sentence),
     };
     match site.db.read_now(|conn| site.chain.verify(conn)) {
-        Ok(Ok(Verified { entries, head })) => {
+        Ok(Ok(Verified { entries, removed, head })) => {
             println!("The audit log is as it was written.");
             println!("entries: {entries}");
+            if removed > 0 {
+                println!("removed under the retention: 1 to {removed}");
+            }
             println!("head: {head}");
             ExitCode::SUCCESS
         }

@@ -1,5 +1,12 @@
 //! The audit chain: whoever edits or removes entries in the database is found out.
 
+mod files;
+mod log;
+mod paths;
+mod retention;
+mod verification;
+
+use roster::app::housekeeping::tidy;
 use roster::audit::{Event, Finding};
 
 use crate::support::TestApp;
@@ -12,6 +19,27 @@ fn app_with_entries() -> TestApp {
         app.write(|conn| app.site.chain.record(conn, now, &[Event::new(act, None).with(&["details"])]));
     }
     app
+}
+
+/// `n` entries, as they would come up to now, `apart` seconds between them; of many, several come at a time.
+fn record_many(app: &TestApp, n: i64, apart: i64) {
+    let now = app.site.clock.now();
+    let event = |i: i64| Event::new("user.edited", None).with(&serde_json::json!({ "after": { "title": i } }));
+    let at_a_time = (n / 100).clamp(1, 500);
+    app.write(|conn| {
+        let mut left = n;
+        while left > 0 {
+            let events: Vec<Event> = (0..left.min(at_a_time)).map(|i| event(left - i)).collect();
+            left -= events.len() as i64;
+            app.site.chain.record(conn, now.plus_seconds(-left * apart), &events)?;
+        }
+        Ok(())
+    });
+}
+
+/// One round of housekeeping, such as happens every ten minutes.
+fn tidy_up(app: &TestApp) {
+    actix_web::rt::System::new().block_on(async { tidy(&app.site).await.expect("tidied") });
 }
 
 fn finding(app: &TestApp) -> String {
@@ -88,4 +116,13 @@ fn edited_details_are_found() {
     let app = app_with_entries();
     app.tamper("UPDATE audit_details SET details = '[\"others\"]' WHERE seq = 1");
     assert_eq!(finding(&app), "the details of entry 1 were edited");
+}
+
+#[test]
+fn an_entry_that_is_said_to_have_come_another_way_is_found() {
+    let app = app_with_entries();
+    app.tamper("UPDATE audit_entries SET path = 'import' WHERE seq = 2");
+    assert_eq!(finding(&app), "entry 2 was edited");
+    app.tamper("UPDATE audit_entries SET path = '' WHERE seq = 2");
+    assert_eq!(finding(&app), "entry 2 was edited");
 }

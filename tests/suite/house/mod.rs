@@ -1,5 +1,6 @@
 //! The house is built as it is drawn: who may call whom, what stands where, twin databases, templates without surprises.
 
+mod acts;
 mod databases;
 mod floors;
 mod templates;

@@ -302,10 +302,11 @@ impl TestApp {
 }
 
 /// What keeps book of what was done, and who is signed in: no undoing takes these back.
-const BOOKS: [&str; 11] = [
+const BOOKS: [&str; 12] = [
     "audit_entries",
     "audit_details",
     "audit_head",
+    "audit_marks",
     "plans",
     "plan_members",
     "plan_duties",
