@@ -171,7 +171,8 @@ fn record(parts: &[String], at: usize) -> Wanted {
     let email = parts.iter().find(|part| part.contains('@')).map(|part| email_key(part));
     let others = || parts.iter().filter(|part| !part.contains('@'));
     let words: Vec<String> = others().filter(|part| !has_digit(part)).map(|part| fold(part)).collect();
-    let whole = words.iter().filter(|word| word.contains(' ')).cloned();
+    // Beside an address the name may stand among other cells.
+    let whole = words.iter().filter(|word| email.is_some() && word.contains(' ')).cloned();
     let names: Vec<String> = match words.as_slice() {
         [one] => vec![one.clone()],
         [one, other] => [format!("{other} {one}"), format!("{one} {other}")].into_iter().chain(whole).collect(),

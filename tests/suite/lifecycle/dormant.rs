@@ -146,8 +146,7 @@ fn the_list_turns_its_pages_by_key_in_both_orders() {
 fn ticked_people_go_into_the_plan_with_the_reason_in_place() {
     let app = TestApp::start();
     let ada = ada(&app);
-    let bert = last_seen(&app, "Bert Cooper", 100).create();
-    last_seen(&app, "Cleo Marsh", 100).create();
+    let (bert, cleo) = (last_seen(&app, "Bert Cooper", 100).create(), last_seen(&app, "Cleo Marsh", 100).create());
     let mut browser = Browser::signed_in(&app, &ada);
     let page = browser.get("/dormant");
     let id = bert.id.to_string();
@@ -159,9 +158,10 @@ fn ticked_people_go_into_the_plan_with_the_reason_in_place() {
     assert!(done.address.starts_with("/dormant?days=90&operation="), "{}", done.address);
     done.must_say("1 user deactivated");
     assert_eq!(listed(&done), ["Cleo Marsh"]);
-    let later = browser.submit(&done, "/plans", &[("later", "1"), ("id", &id)]);
-    later.must_say("Bert Cooper");
-    let nothing = browser.submit(&done, "/plans", &[("selection", "ticked")]);
+    let page = browser.get("/dormant");
+    let id = cleo.id.to_string();
+    browser.submit(&page, "/plans", &[("later", "1"), ("id", &id)]).must_say("Leaves 26 Nov, 18:00");
+    let nothing = browser.submit(&page, "/plans", &[("selection", "ticked")]);
     nothing.must_say("Nobody is ticked.");
 }
 
@@ -179,7 +179,6 @@ fn all_that_match_are_sent_as_the_filter_and_frozen_when_the_plan_is_made() {
     app.tamper(&format!("UPDATE users SET last_sign_in_at = {long_ago} WHERE id = {}", ada.id));
     let page = browser.get("/dormant?license=standard");
     let plan = browser.submit(&page, "/plans", &[("selection", "all")]);
-    plan.must_say("without a sign-in for 90 days with a Standard license");
     plan.must_not_say("Dan Holt").must_not_say("Eve Adams");
     let late = last_seen(&app, "Finn Late", 100).create();
     assert_eq!(plan.text_of(".sheet__foot .button--primary"), "Deactivate 2", "and not oneself");
