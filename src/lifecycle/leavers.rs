@@ -65,57 +65,83 @@ enum Verdict {
     Nobody(Vec<UserId>),
 }
 
+/// The entries, by what is exact about them.
+#[derive(Default)]
+struct Judged {
+    /// Who is meant, with the entries that say so.
+    one: BTreeMap<UserId, (Vec<String>, Vec<usize>)>,
+    several: Vec<(Wanted, Vec<UserId>)>,
+    unmatched: Vec<(Wanted, Vec<UserId>)>,
+    merged: i64,
+}
+
 /// Looks for everybody on the list: a number of statements that does not grow with each entry.
 pub fn find(conn: &mut Conn, list: List, now: Timestamp) -> Result<Found> {
     let exact = store::exact(conn, &keys(&list))?;
-    let mut found = Found { merged: list.repeated, ..Found::default() };
-    let (mut one_each, mut unmatched) = (BTreeMap::new(), Vec::new());
-    let wanted: Vec<Wanted> = list.readings.into_iter().flat_map(|reading| choose(reading, &exact)).collect();
-    let mut several = Vec::new();
-    for wanted in wanted {
-        match judge(&wanted, &exact) {
-            Verdict::One(user) => add(&mut one_each, user, wanted, &mut found.merged),
-            Verdict::Several(users) => several.push((wanted, users)),
-            Verdict::Nobody(users) => unmatched.push((wanted, users)),
+    let merged = list.repeated;
+    let mut judged = Judged { merged, ..Judged::default() };
+    for wanted in list.readings.into_iter().flat_map(|reading| choose(reading, &exact)) {
+        judged.add(wanted, &exact);
+    }
+    let looked_for = judged.unmatched.iter().take(LIKELY_FOR).enumerate();
+    let probes: Vec<Probe> = looked_for.flat_map(|(at, (wanted, _))| probes(wanted, at)).collect();
+    for (at, user) in store::probe(conn, &probes)? {
+        judged.unmatched[at].1.push(user);
+    }
+    let people = store::people(conn, &judged.users())?;
+    Ok(judged.found(&people, now))
+}
+
+impl Judged {
+    fn add(&mut self, wanted: Wanted, exact: &Exact) {
+        match judge(&wanted, exact) {
+            Verdict::One(user) => {
+                let (texts, lines) = self.one.entry(user).or_default();
+                self.merged += i64::from(!texts.is_empty());
+                texts.push(wanted.text);
+                lines.extend(wanted.lines);
+            }
+            Verdict::Several(users) => self.several.push((wanted, users)),
+            Verdict::Nobody(users) => self.unmatched.push((wanted, users)),
         }
     }
-    found.not_looked_for = unmatched.len().saturating_sub(LIKELY_FOR) as i64;
-    let probes = unmatched.iter().take(LIKELY_FOR).enumerate().flat_map(|(at, (wanted, _))| probes(wanted, at));
-    let hits = store::probe(conn, &probes.collect::<Vec<_>>())?;
-    let all = one_each.keys().copied().chain(several.iter().flat_map(|(_, users)| users.clone()));
-    let all: HashSet<UserId> = all
-        .chain(unmatched.iter().flat_map(|(_, users)| users.clone()))
-        .chain(hits.iter().map(|(_, user)| *user))
-        .collect();
-    let people = store::people(conn, &all.into_iter().collect::<Vec<_>>())?;
-    for (user, (texts, lines)) in one_each {
-        let Some(person) = people.get(&user).cloned() else { continue };
-        let to = if person.is_off(now) { &mut found.off } else { &mut found.exact };
-        to.push(Match { person, texts, lines });
+
+    /// Everybody who was found, each once.
+    fn users(&self) -> Vec<UserId> {
+        let unsure = self.several.iter().chain(&self.unmatched).flat_map(|(_, users)| users.iter().copied());
+        let mut users: Vec<UserId> = self.one.keys().copied().chain(unsure).collect();
+        users.sort_unstable();
+        users.dedup();
+        users
     }
-    for (wanted, users) in several {
-        let candidates = users.iter().filter_map(|user| Some((people.get(user)?.clone(), Why::OneOfSeveral)));
-        let candidates = candidates.collect();
-        found.unsure.push(unsure(wanted, true, candidates, usize::MAX));
-    }
-    let mut hits_of: HashMap<usize, HashSet<UserId>> = HashMap::new();
-    for (at, user) in hits {
-        hits_of.entry(at).or_default().insert(user);
-    }
-    for (at, (wanted, users)) in unmatched.into_iter().enumerate() {
-        let mut likely = hits_of.remove(&at).unwrap_or_default();
-        likely.extend(users);
-        let likely = likely.iter().filter_map(|user| people.get(user));
-        let likely = likely.filter_map(|person| Some((person.clone(), likeness::why(&wanted, person)?)));
-        match likely.collect::<Vec<_>>() {
-            none if none.is_empty() => found.none.push((wanted.text, wanted.lines)),
-            likely => found.unsure.push(unsure(wanted, false, likely, SHOWN)),
+
+    fn found(self, people: &HashMap<UserId, Person>, now: Timestamp) -> Found {
+        let not_looked_for = self.unmatched.len().saturating_sub(LIKELY_FOR) as i64;
+        let mut found = Found { merged: self.merged, not_looked_for, ..Found::default() };
+        for (user, (texts, lines)) in self.one {
+            let Some(person) = people.get(&user).cloned() else { continue };
+            let to = if person.is_off(now) { &mut found.off } else { &mut found.exact };
+            to.push(Match { person, texts, lines });
         }
+        for (wanted, users) in self.several {
+            let candidates = users.iter().filter_map(|user| Some((people.get(user)?.clone(), Why::OneOfSeveral)));
+            let candidates = candidates.collect();
+            found.unsure.push(unsure(wanted, true, candidates, usize::MAX));
+        }
+        for (wanted, users) in self.unmatched {
+            let users: HashSet<UserId> = users.into_iter().collect();
+            let likely = users.iter().filter_map(|user| people.get(user));
+            let likely = likely.filter_map(|person| Some((person.clone(), likeness::why(&wanted, person)?)));
+            match likely.collect::<Vec<_>>() {
+                none if none.is_empty() => found.none.push((wanted.text, wanted.lines)),
+                likely => found.unsure.push(unsure(wanted, false, likely, SHOWN)),
+            }
+        }
+        by_name(&mut found.exact);
+        by_name(&mut found.off);
+        found.unsure.sort_by_key(|unsure| unsure.lines.first().copied());
+        found
     }
-    by_name(&mut found.exact);
-    by_name(&mut found.off);
-    found.unsure.sort_by_key(|unsure| unsure.lines.first().copied());
-    Ok(found)
 }
 
 fn by_name(matches: &mut [Match]) {
@@ -181,14 +207,6 @@ fn judge(wanted: &Wanted, exact: &Exact) -> Verdict {
             Verdict::Several(all)
         }
     }
-}
-
-/// Entries that mean the same person are one match.
-fn add(matches: &mut BTreeMap<UserId, (Vec<String>, Vec<usize>)>, user: UserId, wanted: Wanted, merged: &mut i64) {
-    let (texts, lines) = matches.entry(user).or_default();
-    *merged += i64::from(!texts.is_empty());
-    texts.push(wanted.text);
-    lines.extend(wanted.lines);
 }
 
 fn unsure(wanted: Wanted, is_several: bool, mut candidates: Vec<(Person, Why)>, shown: usize) -> Unsure {

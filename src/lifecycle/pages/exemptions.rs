@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::super::dormant::{self, Refusal};
@@ -116,16 +117,10 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<T
     if typed.exempt.is_none() {
         return ask(administrator.0.page, &site, typed, FieldErrors::default()).await;
     }
-    let (now, mut errors) = (site.clock.now(), FieldErrors::default());
-    let ends_at = dormant::read_end(&typed.exempt_until, now, &administrator.page.zone);
-    let reason = dormant::read_reason(&typed.exempt_reason);
-    let (ends_at, reason) = match (ends_at, reason) {
-        (Ok(ends_at), Ok(reason)) => (ends_at, reason),
-        (ends_at, reason) => {
-            ends_at.err().into_iter().for_each(|sentence| errors.add("exempt_until", sentence));
-            reason.err().into_iter().for_each(|sentence| errors.add("exempt_reason", sentence));
-            return ask(administrator.0.page, &site, typed, errors).await;
-        }
+    let now = site.clock.now();
+    let (ends_at, reason) = match read(&typed, now, &administrator.page.zone) {
+        Ok(read) => read,
+        Err(errors) => return ask(administrator.0.page, &site, typed, errors).await,
     };
     let (ids, actor, chain) = (typed.id.clone(), administrator.id, site.chain.clone());
     let exempted = site
@@ -136,6 +131,14 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<T
         })
         .await?;
     administrator.page.go_to(&and(&typed.return_to, &format!("exempted={exempted}")))
+}
+
+/// Until when, and why. Errors: what is wrong, beside the fields.
+fn read(typed: &Typed, now: Timestamp, zone: &TimeZone) -> Result<(Timestamp, String), FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let ends_at = dormant::read_end(&typed.exempt_until, now, zone).map_err(|why| errors.add("exempt_until", why));
+    let reason = dormant::read_reason(&typed.exempt_reason).map_err(|why| errors.add("exempt_reason", why));
+    ends_at.and_then(|ends_at| Ok((ends_at, reason?))).map_err(|()| errors)
 }
 
 fn and(address: &str, said: &str) -> String {

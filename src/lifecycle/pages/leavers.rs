@@ -6,7 +6,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::super::leavers::{self, Found, Match, Unsure};
+use super::super::leavers::{self, Found, List, Match, Unsure};
 use super::super::store::leavers::Person;
 use super::leavers_form::{self, Sent};
 use super::result::{ResultNotice, notice};
@@ -124,25 +124,14 @@ pub async fn new(administrator: Administrator, site: Data<Site>, query: Query<Wh
 
 /// `POST /leavers`: looks for everybody on the list. Nothing is stored.
 pub async fn find(administrator: Administrator, site: Data<Site>, multipart: Multipart) -> Answer {
-    let Sent { people, is_too_large, file } = leavers_form::read(&administrator.page, multipart).await?;
-    let mut template = LeaversPage::new(administrator.0.page, people);
-    let is_pasted = !template.people.trim().is_empty();
-    let list = match file {
-        _ if is_too_large => {
-            Err(("people", format!("This is too long for a list: at most {} people.", template.most())))
+    let sent = leavers_form::read(&administrator.page, multipart).await?;
+    let read = read(&sent);
+    let mut template = LeaversPage::new(administrator.0.page, sent.people);
+    let list = match read {
+        Ok((list, from_file)) => {
+            template.people = from_file.unwrap_or(template.people);
+            list
         }
-        Some(Err(sentence)) => Err(("file", sentence)),
-        Some(Ok(_)) if is_pasted => Err(("file", "Paste a list or choose a file, not both.".into())),
-        Some(Ok(text)) => {
-            leavers::read(&text).map_err(|error| ("file", too_many(&error))).map(|list| (list, Some(text)))
-        }
-        None if is_pasted => {
-            leavers::read(&template.people).map_err(|error| ("people", too_many(&error))).map(|list| (list, None))
-        }
-        None => Err(("people", "Paste at least one name, email or employee number, or choose a file.".into())),
-    };
-    let (list, text) = match list {
-        Ok(read) => read,
         Err((field, sentence)) => {
             template.errors.add(field, sentence);
             return template.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &template);
@@ -150,9 +139,29 @@ pub async fn find(administrator: Administrator, site: Data<Site>, multipart: Mul
     };
     let now = template.page.now;
     let found = site.db.read(move |conn| leavers::find(conn, list, now)).await.map_err(Error::from)?;
-    template.people = text.unwrap_or(template.people);
     template.found = Some(found);
     template.page.html(&template)
+}
+
+/// The list, and its text if it came in a file. Errors: the field and a sentence.
+fn read(sent: &Sent) -> Result<(List, Option<String>), (&'static str, String)> {
+    let is_pasted = !sent.people.trim().is_empty();
+    match &sent.file {
+        _ if sent.is_too_large => {
+            Err(("people", format!("This is too long for a list: at most {} people.", number(leavers::MOST as i64))))
+        }
+        Some(Err(sentence)) => Err(("file", sentence.clone())),
+        Some(Ok(_)) if is_pasted => Err(("file", "Paste a list or choose a file, not both.".into())),
+        Some(Ok(text)) => match leavers::read(text) {
+            Ok(list) => Ok((list, Some(text.clone()))),
+            Err(error) => Err(("file", too_many(&error))),
+        },
+        None if is_pasted => match leavers::read(&sent.people) {
+            Ok(list) => Ok((list, None)),
+            Err(error) => Err(("people", too_many(&error))),
+        },
+        None => Err(("people", "Paste at least one name, email or employee number, or choose a file.".into())),
+    }
 }
 
 fn too_many(leavers::TooMany(people): &leavers::TooMany) -> String {
