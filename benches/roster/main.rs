@@ -165,7 +165,8 @@ pub fn administrator(conn: &mut Conn) -> Actor {
 
 pub fn make(conn: &mut Conn, actor: &Actor, act: Act, people: &[UserId]) -> String {
     let selection = Selection::Ticked(people.to_vec());
-    let request = Request { act, selection, return_to: "/users".into(), undoes: None, leaving: None };
+    let request =
+        Request { act, selection, return_to: "/users".into(), reason: String::new(), undoes: None, leaving: None };
     let plan =
         conn.transaction::<_, roster::db::Error, _>(|conn| lifecycle::make(conn, actor, &request, Timestamp::now()));
     plan.expect("a plan").expect("people")

@@ -9,6 +9,9 @@ use crate::edits::pages as edits;
 use crate::licenses::pages as licenses;
 use crate::lifecycle::pages::{departures, duties, lists, messages, operations, plans, recycle_bin};
 use crate::preferences::pages as preferences;
+use crate::lifecycle::pages::{
+    departures, dormant, duties, exemptions, leavers, lists, messages, operations, plans, recycle_bin,
+};
 use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::users::pages as people;
 use crate::web::{Error, assets};
@@ -66,6 +69,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/departures", get().to(departures::index))
         .route("/departures/{user}", post().to(departures::update))
         .route("/departures/{user}/cancel", post().to(departures::destroy))
+        .route("/leavers", get().to(leavers::new))
+        .route("/leavers", post().to(leavers::find))
+        .route("/dormant", get().to(dormant::index))
+        .route("/dormant/exemptions", get().to(exemptions::index))
+        .route("/dormant/exemptions", post().to(exemptions::create))
+        .route("/dormant/exemptions/{user}/end", post().to(exemptions::destroy))
         .route("/messages", get().to(messages::index))
         .route("/messages/read", post().to(messages::read))
         .route("/duties", get().to(duties::index))

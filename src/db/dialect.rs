@@ -141,6 +141,52 @@ where
     }
 }
 
+/// For written SQL: the search keys joined with their people, to look for parts (`is_found`) and then at the rows.
+pub fn search_joined(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Postgres(_) => "user_search JOIN users ON users.id = user_search.user_id",
+        // In this order: what is found first, and not people first.
+        Conn::Sqlite(_) => "user_search CROSS JOIN users ON users.id = user_search.rowid",
+    }
+}
+
+/// For written SQL over `search_joined`: true where each of `parts` is in the search key, through trigrams; each has
+/// three characters or more. What is bound is added to `texts`, which are parameters `$1` and so on.
+pub fn is_found(conn: &Conn, parts: &[String], texts: &mut Vec<String>) -> String {
+    match conn {
+        Conn::Postgres(_) => {
+            let like = |part: &String| {
+                let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+                texts.push(format!("%{escaped}%"));
+                format!("user_search.search_key LIKE ${}", texts.len())
+            };
+            parts.iter().map(like).collect::<Vec<_>>().join(" AND ")
+        }
+        Conn::Sqlite(_) => {
+            let quoted = parts.iter().map(|part| format!("\"{}\"", part.replace('"', "\"\"")));
+            texts.push(quoted.collect::<Vec<_>>().join(" AND "));
+            format!("user_search MATCH ${}", texts.len())
+        }
+    }
+}
+
+/// Loads written SQL with any number of texts as its parameters.
+pub fn load_with_texts<T>(conn: &mut Conn, sql: &str, texts: &[String]) -> Result<Vec<T>>
+where
+    T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+{
+    match conn {
+        Conn::Postgres(c) => {
+            let query = diesel::sql_query(sql).into_boxed::<Pg>();
+            Ok(texts.iter().fold(query, |query, text| query.bind::<Text, _>(text)).load(c)?)
+        }
+        Conn::Sqlite(c) => {
+            let query = diesel::sql_query(sql).into_boxed::<Sqlite>();
+            Ok(texts.iter().fold(query, |query, text| query.bind::<Text, _>(text)).load(c)?)
+        }
+    }
+}
+
 /// True if `column` is one of `ids`, however many: one parameter, so no limit of either database is met.
 pub fn among<C, I>(column: C, ids: I) -> Among<C>
 where

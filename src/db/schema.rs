@@ -453,6 +453,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    dormant_exemptions (user_id) {
+        user_id -> BigInt,
+        ends_at -> BigInt,
+        reason -> Text,
+        exempted_by -> Nullable<BigInt>,
+        exempted_at -> BigInt,
+    }
+}
+
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(users -> teams (team_id));
 diesel::joinable!(passwords -> users (user_id));
@@ -473,6 +483,7 @@ diesel::joinable!(plan_members -> plans (plan_id));
 diesel::joinable!(plan_duties -> plans (plan_id));
 diesel::joinable!(plan_changes -> plans (plan_id));
 diesel::joinable!(operation_rows -> operations (operation_id));
+diesel::joinable!(dormant_exemptions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -513,4 +524,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     messages,
     operations,
     operation_rows,
+    dormant_exemptions,
 );

@@ -66,7 +66,14 @@ pub fn add_operations(conn: &mut Conn, chain: &Chain, hash: &str, now: Timestamp
         let at = now.plus_days(-done.days_ago);
         let actor = actor::present_for_write(conn, id(done.by), at)?.ok_or(db::Error::NotFound)?;
         let selection = Selection::Ticked(done.people.iter().map(|name| id(*name)).collect());
-        let request = Request { act: done.act, selection, return_to: "/users".into(), undoes: None, leaving: None };
+        let request = Request {
+            act: done.act,
+            selection,
+            return_to: "/users".into(),
+            reason: String::new(),
+            undoes: None,
+            leaving: None,
+        };
         let plan = make(conn, &actor, &request, at)?.ok_or(db::Error::NotFound)?;
         let fingerprint = plans::find(conn, &plan, at)?.fingerprint;
         let confirmation = Confirmation { plan, fingerprint, reason: done.reason.into(), typed_number: String::new() };

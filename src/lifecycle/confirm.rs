@@ -31,6 +31,8 @@ pub struct Request {
     pub act: Act,
     pub selection: Selection,
     pub return_to: String,
+    /// What stands in the field at first.
+    pub reason: String,
     /// The operation that shall be undone, for `Act::Undo`.
     pub undoes: Option<OperationId>,
     /// Not at once, but on a date.
@@ -57,7 +59,7 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
         expires_at: now.plus_days(KEPT_DAYS),
         selection: request.selection.in_words(ids.len()),
         return_to: request.return_to.clone(),
-        reason: String::new(),
+        reason: request.reason.clone(),
         fingerprint: plan::fingerprint(request.act, &members, &duties, &free_seats),
         free_seats,
         members: members.len() as i64,

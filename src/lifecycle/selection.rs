@@ -1,6 +1,7 @@
 //! The users an act is for: ticked ones, all that match a filter, or those of an earlier operation.
 
-use super::store::{bin, facts, left_behind};
+use super::dormant::Dormant;
+use super::store::{bin, dormant, facts, left_behind};
 use super::{Refusal, Step};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::operations;
@@ -12,6 +13,8 @@ pub enum Selection {
     Ticked(Vec<UserId>),
     /// Sent as the filter, never as ids: who matches is looked up when the plan is made.
     Matching(Filter),
+    /// Everybody who has not signed in for so long: sent as the filter, too.
+    Dormant(Dormant),
     /// Everybody in the recycle bin.
     Deleted,
     /// Everybody who is off and still has duties.
@@ -33,6 +36,7 @@ impl Selection {
                 facts::known(conn, &ids)
             }
             Selection::Matching(filter) => list::ids(conn, filter, now),
+            Selection::Dormant(dormant) => dormant::ids(conn, dormant, now),
             Selection::Deleted => bin::ids(conn),
             Selection::LeftBehind => left_behind::ids(conn),
             Selection::Again(id) => {
@@ -51,6 +55,7 @@ impl Selection {
         match self {
             Selection::Ticked(_) => text::count(found as i64, "person ticked", "people ticked"),
             Selection::Matching(filter) => format!("all that match: {}", filter.in_words()),
+            Selection::Dormant(dormant) => format!("all {}", dormant.in_words()),
             Selection::Deleted => "everybody in the recycle bin".into(),
             Selection::LeftBehind => "everybody who is off and has duties".into(),
             Selection::Again(id) => format!("whom operation {id} did not come to"),

@@ -1,8 +1,12 @@
 //! The pages of the lifecycle: plans, operations, the recycle bin.
 
 pub mod departures;
+pub mod dormant;
 pub mod duties;
+pub mod exemptions;
 mod handing_view;
+pub mod leavers;
+mod leavers_form;
 pub mod lists;
 pub mod messages;
 pub mod operations;

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::super::change::is_new;
 use super::super::confirm::{self, Confirmation, Confirmed, Request};
+use super::super::dormant::Dormant;
 use super::super::leaving::Leaving;
 use super::super::plan::{Choice, Plan};
 use super::super::receivers::Goes;
@@ -94,6 +95,7 @@ fn asked_for(fields: &Fields, now: Timestamp, zone: &TimeZone) -> Result<Request
             };
             Selection::OfOperation(id, steps)
         }
+        ("all", _) if !field(fields, "days").is_empty() => Selection::Dormant(dormant(fields)?),
         ("all", _) if matches!(act, Act::Restore | Act::Erase) => Selection::Deleted,
         ("all", _) if act == Act::HandOver => Selection::LeftBehind,
         _ => chosen(fields)?,
@@ -108,7 +110,14 @@ fn asked_for(fields: &Fields, now: Timestamp, zone: &TimeZone) -> Result<Request
     };
     let return_to = local_address(field(fields, "return_to"), "/users").to_owned();
     let leaving = (is_later && matches!(act, Act::Deactivate | Act::Delete)).then(|| Leaving::preset(now, zone));
-    Ok(Request { act, selection, return_to, undoes, leaving })
+    let reason = field(fields, "reason").trim().chars().take(confirm::REASON_LENGTH).collect();
+    Ok(Request { act, selection, return_to, reason, undoes, leaving })
+}
+
+/// "All that match" on the page of dormant users.
+fn dormant(fields: &Fields) -> Result<Dormant, Error> {
+    Dormant::parse(field(fields, "days"), field(fields, "license"))
+        .ok_or_else(|| Error::BadRequest("This filter is not known. Reload the page.".into()))
 }
 
 /// Who is chosen in a list: those who are ticked, or all that match its filter.

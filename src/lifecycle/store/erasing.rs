@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::mentions;
 use crate::db::dialect::among;
 use crate::db::schema::{
-    audit_details, audit_entries, doomed_files, edit_rows, group_members, messages, notes, passwords, plan_changes,
-    plan_duties, plan_members, report_runs, sessions, team_members, users,
+    audit_details, audit_entries, doomed_files, dormant_exemptions, edit_rows, group_members, messages, notes,
+    passwords, plan_changes, plan_duties, plan_members, report_runs, sessions, team_members, users,
 };
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::users::State;
@@ -62,6 +62,10 @@ pub fn rows(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     diesel::delete(report_runs::table.filter(among(report_runs::user_id, ids))).execute(conn)?;
     diesel::delete(team_members::table.filter(among(team_members::user_id, ids))).execute(conn)?;
     diesel::delete(group_members::table.filter(among(group_members::user_id, ids))).execute(conn)?;
+    diesel::delete(dormant_exemptions::table.filter(among(dormant_exemptions::user_id, ids))).execute(conn)?;
+    diesel::update(dormant_exemptions::table.filter(among(dormant_exemptions::exempted_by.assume_not_null(), ids)))
+        .set(dormant_exemptions::exempted_by.eq(None::<UserId>))
+        .execute(conn)?;
     diesel::delete(users::table.filter(among(users::id, ids))).execute(conn)?;
     Ok(())
 }

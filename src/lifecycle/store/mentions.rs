@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::db::dialect::among;
-use crate::db::schema::{edit_plans, operations, plans, users};
+use crate::db::schema::{dormant_exemptions, edit_plans, operations, plans, users};
 use crate::db::{Conn, OperationId, Result, UserId};
 use crate::users::names::fold;
 
@@ -48,12 +48,31 @@ fn words(text: &str) -> Vec<String> {
     parts.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Empties every reason, search, address to return to and choice of receivers that names one of these people.
+/// Empties every reason (of exemptions too), search, address to return to and choice of receivers that names one of these people.
 pub fn forget(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     let names = Names::of(conn, ids)?;
     of_operations(conn, &names)?;
     of_plans(conn, &names)?;
+    of_exemptions(conn, &names)?;
     of_edits(conn, &names)
+}
+
+fn of_exemptions(conn: &mut Conn, names: &Names) -> Result<()> {
+    let mut last = UserId(0);
+    loop {
+        let rows: Vec<(UserId, String)> = dormant_exemptions::table
+            .filter(dormant_exemptions::user_id.gt(last))
+            .order(dormant_exemptions::user_id)
+            .limit(READ)
+            .select((dormant_exemptions::user_id, dormant_exemptions::reason))
+            .load(conn)?;
+        let Some((end, _)) = rows.last() else { return Ok(()) };
+        last = *end;
+        let naming = rows.iter().filter(|(_, text)| names.are_in(text)).map(|(user, _)| *user);
+        let naming: Vec<UserId> = naming.collect();
+        let named = dormant_exemptions::table.filter(among(dormant_exemptions::user_id, &naming));
+        diesel::update(named).set(dormant_exemptions::reason.eq("")).execute(conn)?;
+    }
 }
 
 fn of_operations(conn: &mut Conn, names: &Names) -> Result<()> {

@@ -2,10 +2,13 @@
 
 pub mod bin;
 pub mod departures;
+pub mod dormant;
 pub mod duties;
 pub mod erasing;
+pub mod exemptions;
 pub mod facts;
 pub mod inbox;
+pub mod leavers;
 pub mod left_behind;
 mod mentions;
 pub mod people;

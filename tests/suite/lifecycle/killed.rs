@@ -68,8 +68,14 @@ fn prepared() -> Prepared {
     db.write_now(Lane::Administration, |conn| {
         let actor = actor::present(conn, UserId(1), now)?.expect("the administrator");
         let everybody = Selection::Ticked((3..=PEOPLE + 2).map(UserId).collect());
-        let request =
-            Request { act: Act::Deactivate, selection: everybody, return_to: "/".into(), undoes: None, leaving: None };
+        let request = Request {
+            act: Act::Deactivate,
+            selection: everybody,
+            return_to: "/".into(),
+            reason: String::new(),
+            undoes: None,
+            leaving: None,
+        };
         let plan = make(conn, &actor, &request, now)?.expect("a plan");
         let fingerprint = plans::find(conn, &plan, now)?.fingerprint;
         let confirmation = Confirmation { plan, fingerprint, reason: String::new(), typed_number: String::new() };

@@ -168,9 +168,22 @@ impl Browser {
     /// Sends a form with one file (multipart), with the fields the page's form holds.
     #[track_caller]
     pub fn upload(&mut self, page: &PageSeen, action: &str, field: &str, name: &str, bytes: &[u8]) -> PageSeen {
+        self.upload_with(page, action, &[], field, (name, bytes))
+    }
+
+    /// The same, with other values in the form's fields. A file without a name is none.
+    #[track_caller]
+    pub fn upload_with(
+        &mut self,
+        page: &PageSeen,
+        action: &str,
+        fields: &[(&str, &str)],
+        field: &str,
+        (name, bytes): (&str, &[u8]),
+    ) -> PageSeen {
         let boundary = "roster-test-boundary";
         let mut body = Vec::new();
-        for (name, value) in filled_in(page, action, &[]) {
+        for (name, value) in filled_in(page, action, fields) {
             if name != field {
                 let part =
                     format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

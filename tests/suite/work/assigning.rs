@@ -122,6 +122,7 @@ impl Deactivation {
             act: Act::Deactivate,
             selection: Selection::Ticked(vec![whom.id]),
             return_to: "/users".into(),
+            reason: String::new(),
             undoes: None,
             leaving: None,
         };
