@@ -7,11 +7,10 @@ use super::pages;
 use crate::audit::pages as audit;
 use crate::edits::pages as edits;
 use crate::licenses::pages as licenses;
-use crate::lifecycle::pages::{departures, duties, lists, messages, operations, plans, recycle_bin};
-use crate::preferences::pages as preferences;
 use crate::lifecycle::pages::{
     departures, dormant, duties, exemptions, leavers, lists, messages, operations, plans, recycle_bin,
 };
+use crate::preferences::pages as preferences;
 use crate::sign_in::pages::{account, passwords, sessions, setup};
 use crate::users::pages as people;
 use crate::web::{Error, assets};
