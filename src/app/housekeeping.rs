@@ -10,6 +10,7 @@ use crate::edits;
 use crate::lifecycle::erase;
 use crate::lifecycle::store::{erasing, plans};
 use crate::sign_in;
+use crate::users::list;
 use crate::web::Site;
 
 const EVERY: Duration = Duration::from_secs(600);
@@ -30,6 +31,8 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
     let prune = move |conn: &mut Conn| {
         plans::prune(conn, now)?;
         edits::store::prune(conn, now)?;
+        list::picked::prune(conn, now)?;
+        list::saved::prune(conn)?;
         sign_in::store::prune(conn, now)?;
         sign_in::throttle::prune(conn, now)
     };
