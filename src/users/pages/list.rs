@@ -1,24 +1,24 @@
 //! The Users list as an administrator sees it: toolbar, filter, view, grouping, search, order, pages, and what is ticked.
 
+mod asked;
+
 use std::collections::HashSet;
 
 use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::listing::{Listing, Looks, with};
-use super::selection::KEEP;
+use super::listing::{Listing, Looks};
 use crate::db::{self, Conn, OperationId, Timestamp, UserId};
 use crate::lifecycle::pages::result::{self, ResultNotice};
 use crate::sign_in::Administrator;
 use crate::users::counts::{self, Counts};
-use crate::users::list::groups::{self, Group, Size};
-use crate::users::list::saved::{self, Kind, Saved};
-use crate::users::list::{self, By, Column, Filter, Grouping, Names, Row, Said, Show, Sort, grouping, picked, units};
+use crate::users::list::groups::{self, Group};
+use crate::users::list::saved::{self, Saved};
+use crate::users::list::{self, Column, Filter, Grouping, Names, Row, Said, grouping, picked, units};
 use crate::users::organization;
-use crate::web::page::percent_encode;
 use crate::web::pagination::{Rows, Toward};
-use crate::web::{Answer, Page, Site, text};
+use crate::web::{Answer, Page, Site};
 
 /// What the address says beside the list itself.
 #[derive(Deserialize)]
@@ -149,233 +149,4 @@ fn grouped(
     }
     let groups = groups::read(conn, by, all, listing.sort, view.count.is_some(), now)?;
     Ok((around, groups))
-}
-
-// What the template asks.
-impl Index {
-    /// This filter in this order, from the beginning.
-    fn start(&self) -> String {
-        self.listing.address()
-    }
-
-    /// This very page, without what was ticked or said on it.
-    fn here(&self) -> String {
-        match &self.view.from {
-            Some(from) if self.view.toward == Toward::Previous => self.turned(from, "previous"),
-            Some(from) => self.turned(from, "next"),
-            None => self.start(),
-        }
-    }
-
-    /// This page with the ticks of others: where an act leads back to.
-    fn here_with_ticks(&self) -> String {
-        match self.view.picked.as_str() {
-            "" => self.here(),
-            word => with(&self.here(), "picked", word),
-        }
-    }
-
-    fn counted_address(&self) -> String {
-        format!("{}&count=1", self.here())
-    }
-
-    fn turned(&self, place: &str, toward: &str) -> String {
-        format!("{}&from={}&toward={toward}", self.start(), percent_encode(place))
-    }
-
-    /// Another page of the same list: all that match stay selected.
-    fn kept(&self, address: String) -> String {
-        format!("{address}{KEEP}")
-    }
-
-    fn at(&self, filter: Filter) -> String {
-        self.listing.with_filter(filter).address()
-    }
-
-    fn shows(&self) -> &'static [Show] {
-        Show::ALL
-    }
-
-    fn is_shown(&self, show: &Show) -> bool {
-        self.listing.filter.show == *show
-    }
-
-    /// Another state keeps the search, the order and the rest of the filter.
-    fn showing(&self, show: &Show) -> String {
-        self.at(Filter { show: *show, ..self.listing.filter.clone() })
-    }
-
-    fn is_all_shown(&self) -> bool {
-        self.listing.filter.show == Show::All
-    }
-
-    fn showing_all(&self) -> String {
-        self.showing(&Show::All)
-    }
-
-    /// The list to which a search is added.
-    fn without_search(&self) -> String {
-        self.at(self.listing.filter.without("q"))
-    }
-
-    fn without(&self, said: &Said) -> String {
-        self.at(self.listing.filter.without(said.field))
-    }
-
-    /// The state and the search alone.
-    fn without_all(&self) -> String {
-        self.at(Filter { show: self.listing.filter.show, q: self.listing.filter.q.clone(), ..Filter::default() })
-    }
-
-    fn filter_dialog(&self) -> String {
-        format!("/users/filter?{}", self.listing.query())
-    }
-
-    fn view_dialog(&self) -> String {
-        format!("/users/view?{}", self.listing.query())
-    }
-
-    fn saved_page(&self, kind: &str) -> String {
-        format!("/users/saved?{}&kind={kind}", self.listing.query())
-    }
-
-    fn saved(&self, kind: &str) -> Vec<&Saved> {
-        self.found.saved.iter().filter(|saved| saved.kind.as_str() == kind).collect()
-    }
-
-    fn address_of(&self, saved: &&Saved) -> String {
-        match saved.kind {
-            Kind::Filter => Filter::from_query(&saved.query).map_or_else(|_| self.start(), |filter| self.at(filter)),
-            Kind::View => self.listing.with_view(&saved.query).address(),
-        }
-    }
-
-    fn is_at(&self, address: impl AsRef<str>) -> bool {
-        self.start() == address.as_ref()
-    }
-
-    fn standard_view(&self) -> String {
-        self.listing.with_view("").address()
-    }
-
-    fn groupings(&self) -> &'static [Grouping] {
-        Grouping::ALL
-    }
-
-    fn is_grouped_by(&self, grouping: &Grouping) -> bool {
-        self.listing.grouping == Some(*grouping)
-    }
-
-    fn grouped_by(&self, grouping: &Grouping) -> String {
-        Listing { grouping: Some(*grouping), ..self.listing.clone() }.address()
-    }
-
-    fn ungrouped(&self) -> String {
-        Listing { grouping: None, ..self.listing.clone() }.address()
-    }
-
-    /// The list of one group.
-    fn list_of(&self, group: &Group) -> String {
-        Listing { grouping: None, ..self.listing.with_filter(group.filter.clone()) }.address()
-    }
-
-    fn size_of(&self, group: &Group) -> String {
-        match group.size {
-            Size::Exactly(n) => text::number(n),
-            Size::MoreThan(n) => format!("more than {}", text::number(n)),
-        }
-    }
-
-    fn has_uncounted(&self) -> bool {
-        self.found.groups.iter().any(|group| matches!(group.size, Size::MoreThan(_)))
-    }
-
-    fn is_whole(&self, group: &Group) -> bool {
-        group.size == Size::Exactly(group.rows.len() as i64)
-    }
-
-    fn export(&self, format: &str) -> String {
-        let listing = Listing { grouping: None, ..self.listing.clone() };
-        format!("/users.{format}?{}", listing.query())
-    }
-
-    fn sort_of(&self, column: &Column) -> Option<By> {
-        column.sorts()
-    }
-
-    /// A second click on the order turns it round. The last sign-in begins with the latest.
-    fn sorted_by(&self, by: &By) -> String {
-        let sort = self.listing.sort;
-        let descending = if sort.by == *by { !sort.descending } else { *by == By::LastSignIn };
-        Listing { sort: Sort { by: *by, descending }, ..self.listing.clone() }.address()
-    }
-
-    fn aria_sort(&self, by: &By) -> Option<&'static str> {
-        let sort = self.listing.sort;
-        (sort.by == *by).then_some(if sort.descending { "descending" } else { "ascending" })
-    }
-
-    /// From which width on a column is there. A view of one's own shows all that it has, and on a phone below the name.
-    fn class_of(&self, column: &Column) -> &'static str {
-        match column {
-            Column::Name | Column::Status => "",
-            Column::Title | Column::License if self.listing.columns.is_standard() => "from-wide",
-            _ => "from-medium",
-        }
-    }
-
-    /// The other columns of a view of one's own.
-    fn below_the_name(&self) -> Vec<Column> {
-        let shown = self.listing.columns.shown().iter().copied();
-        shown.filter(|column| !matches!(column, Column::Name | Column::Status)).collect()
-    }
-
-    fn is_all_selected(&self) -> bool {
-        self.view.selection == "all"
-    }
-
-    fn is_ticked(&self, row: &Row) -> bool {
-        self.ticked.contains(&row.id)
-    }
-
-    fn is_nobody_shown(&self) -> bool {
-        shown(&self.found).next().is_none()
-    }
-
-    fn ids_shown(&self) -> String {
-        shown(&self.found).map(|row| row.id.to_string()).collect::<Vec<_>>().join(",")
-    }
-
-    fn selected(&self) -> String {
-        match (self.ticked.len() + self.elsewhere, self.elsewhere) {
-            _ if self.is_all_selected() => "All that match selected".into(),
-            (0, _) => "Nothing selected".into(),
-            (all, 0) => format!("{} selected", text::number(all as i64)),
-            (all, elsewhere) => {
-                format!("{} selected, {} not shown here", text::number(all as i64), text::number(elsewhere as i64))
-            }
-        }
-    }
-
-    /// Nobody but the first administrator is there yet.
-    fn is_new_organization(&self) -> bool {
-        let (counts, filter) = (&self.found.counts, &self.listing.filter);
-        let has_one = counts.active <= 1 && counts.deactivated == 0;
-        has_one && filter.is_plain() && filter.q.is_empty() && matches!(filter.show, Show::Active | Show::All)
-    }
-
-    fn nobody(&self) -> String {
-        let who = match self.listing.filter.show {
-            Show::Active => "active user",
-            Show::Deactivated => "deactivated user",
-            Show::NeverSignedIn => "user who never signed in",
-            Show::NoSignInFor90Days => "user without a sign-in for 90 days",
-            Show::All => "user",
-        };
-        match self.listing.filter.searched() {
-            q if q.is_empty() && self.found.said.is_empty() => format!("There is no {who} here"),
-            q if q.is_empty() => format!("No {who} matches this filter"),
-            q => format!("No {who} matches “{q}”"),
-        }
-    }
 }
