@@ -12,6 +12,7 @@ use crate::lifecycle::erase;
 use crate::lifecycle::store::{erasing, plans};
 use crate::preferences::erase_after_days;
 use crate::sign_in;
+use crate::users::list;
 use crate::web::Site;
 
 const EVERY: Duration = Duration::from_secs(600);
@@ -32,6 +33,8 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
     let prune = move |conn: &mut Conn| {
         plans::prune(conn, now)?;
         edits::store::prune(conn, now)?;
+        list::picked::prune(conn, now)?;
+        list::saved::prune(conn)?;
         sign_in::store::prune(conn, now, hours)?;
         sign_in::throttle::prune(conn, now)
     };

@@ -43,8 +43,11 @@ pub async fn tell(
     let administers = request.extensions().get::<Who>().is_some_and(|who| who.administers);
     let (Some(counted), true) = (counted, administers) else { return next.call(request).await };
     if request.method() == Method::POST {
+        let is_turning_pages = request.path().starts_with("/users/selection"); // of a list; it changes nobody
         let answer = next.call(request).await;
-        counted.keep(None);
+        if !is_turning_pages {
+            counted.keep(None);
+        }
         return answer;
     }
     if let Some(number) = number(&request, &counted).await

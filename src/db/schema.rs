@@ -105,6 +105,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_lists (id) {
+        id -> BigInt,
+        owner_id -> Nullable<BigInt>,
+        kind -> Text,
+        name -> Text,
+        name_key -> Text,
+        query -> Text,
+        is_shared -> Bool,
+        saved_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    picked_users (token) {
+        token -> Text,
+        owner_id -> BigInt,
+        ids -> Text,
+        picked_at -> BigInt,
+    }
+}
+
+diesel::table! {
     passwords (user_id) {
         user_id -> BigInt,
         hash -> Text,
@@ -465,6 +487,7 @@ diesel::table! {
 
 diesel::joinable!(users -> companies (company_id));
 diesel::joinable!(users -> teams (team_id));
+diesel::joinable!(saved_lists -> users (owner_id));
 diesel::joinable!(passwords -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(audit_details -> audit_entries (seq));
@@ -496,6 +519,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_members,
     users,
     user_counts,
+    saved_lists,
+    picked_users,
     passwords,
     sessions,
     sign_in_attempts,

@@ -57,7 +57,7 @@ pub fn make(conn: &mut Conn, actor: &Actor, request: &Request, now: Timestamp) -
         created_by: actor.id,
         created_at: now,
         expires_at: now.plus_days(KEPT_DAYS),
-        selection: request.selection.in_words(ids.len()),
+        selection: request.selection.in_words(conn, ids.len())?,
         return_to: request.return_to.clone(),
         reason: request.reason.clone(),
         fingerprint: plan::fingerprint(request.act, &members, &duties, &free_seats),

@@ -5,7 +5,7 @@ use super::store::{bin, dormant, facts, left_behind};
 use super::{Refusal, Step};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::operations;
-use crate::users::list::{self, Filter};
+use crate::users::list::{self, Filter, Names};
 use crate::web::text;
 
 #[derive(Debug, Clone)]
@@ -51,15 +51,17 @@ impl Selection {
         }
     }
 
-    pub fn in_words(&self, found: usize) -> String {
-        match self {
+    pub fn in_words(&self, conn: &mut Conn, found: usize) -> Result<String> {
+        Ok(match self {
             Selection::Ticked(_) => text::count(found as i64, "person ticked", "people ticked"),
-            Selection::Matching(filter) => format!("all that match: {}", filter.in_words()),
+            Selection::Matching(filter) => {
+                format!("all that match: {}", filter.in_words(&Names::of_filter(conn, filter)?))
+            }
             Selection::Dormant(dormant) => format!("all {}", dormant.in_words()),
             Selection::Deleted => "everybody in the recycle bin".into(),
             Selection::LeftBehind => "everybody who is off and has duties".into(),
             Selection::Again(id) => format!("whom operation {id} did not come to"),
             Selection::OfOperation(id, _) => format!("the people of operation {id}"),
-        }
+        })
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 /// Rows that are read and written at a time.
 pub const ROWS_AT_A_TIME: i64 = 1_000;
 
-type Chunk = io::Result<Bytes>;
+pub(super) type Chunk = io::Result<Bytes>;
 
 /// Sends `head` and the cells of `first`, then of what `next` reads behind the last row, until it reads no full chunk.
 ///
@@ -77,10 +77,15 @@ fn streamed<R: Send + 'static, E: std::error::Error + Send + Sync + 'static>(
         }
     };
     drop(tokio::task::spawn_blocking(write_all));
+    download(name, kind, receiver)
+}
+
+/// Sends what comes out of the channel as a file to keep.
+pub(super) fn download(name: &str, content_type: &'static str, chunks: mpsc::Receiver<Chunk>) -> HttpResponse {
     HttpResponse::Ok()
-        .content_type(kind)
+        .content_type(content_type)
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .body(Written(receiver))
+        .body(Written(chunks))
 }
 
 fn written<R>(head: Option<&[&str]>, rows: &[R], cells: fn(&R) -> Vec<String>) -> Chunk {
@@ -96,7 +101,7 @@ fn written<R>(head: Option<&[&str]>, rows: &[R], cells: fn(&R) -> Vec<String>) -
 }
 
 /// A spreadsheet takes a cell that begins so for a formula, and would run what somebody typed as their name.
-fn harmless(cell: &str) -> String {
+pub(super) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 

@@ -9,6 +9,7 @@ pub mod form;
 pub mod page;
 pub mod pagination;
 pub mod site;
+pub mod table_file;
 pub mod text;
 
 pub use error::{Answer, Error};

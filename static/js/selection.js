@@ -1,29 +1,28 @@
-// Ticking people in a list: the count, the head's checkbox, a range with Shift, and "all that match".
+// Ticking people in a list: the count, the head's checkbox, and a range with Shift. What is ticked goes along to other
+// pages with the list's form; how many of those are not in sight, the form says.
 
 (() => {
   let last = null; // the box ticked before, where a range begins
 
   document.addEventListener("click", (event) => {
     const form = event.target.closest("form[data-selection]");
-    if (!form) return;
-
-    if (event.target.matches("[data-tick]")) {
-      if (event.shiftKey && last && form.contains(last)) tickRange(form, last, event.target);
-      last = event.target;
-    } else if (event.target.closest("[data-selection-clear]")) {
-      event.preventDefault();
-      select(form, "ticked", false);
-    } else if (event.target.closest("[data-selection-all]")) {
-      event.preventDefault();
-      select(form, "all", true);
-    }
+    if (!form || !event.target.matches("[data-tick]")) return;
+    if (event.shiftKey && last && form.contains(last)) tickRange(form, last, event.target);
+    last = event.target;
   });
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-selection]");
     if (!form) return;
-    if (event.target.matches("[data-tick-page]")) select(form, "ticked", event.target.checked);
-    else if (event.target.matches("[data-tick]")) show(form, "ticked"); // one box less is not "all" any more
+    if (event.target.matches("[data-tick-page]")) {
+      for (const box of form.querySelectorAll("[data-tick]")) box.checked = event.target.checked;
+    } else if (event.target.matches("[data-tick]")) {
+      // Somebody may be in two groups of the page.
+      for (const box of form.querySelectorAll(`[data-tick][value="${event.target.value}"]`)) box.checked = event.target.checked;
+    } else {
+      return;
+    }
+    show(form, "ticked"); // one box less is not "all" any more
   });
 
   // The browser keeps ticks on the way back; htmx brings new rows.
@@ -40,11 +39,6 @@
     for (const box of boxes.slice(start, end + 1)) box.checked = to.checked;
   }
 
-  function select(form, mode, checked) {
-    for (const box of form.querySelectorAll("[data-tick]")) box.checked = checked;
-    show(form, mode);
-  }
-
   function modeOf(form) {
     return form.querySelector("input[name=selection]")?.value ?? "ticked";
   }
@@ -55,16 +49,23 @@
     form.dataset.selection = mode;
 
     const boxes = [...form.querySelectorAll("[data-tick]")];
-    const ticked = boxes.filter((box) => box.checked).length;
-
+    const people = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
     const head = form.querySelector("[data-tick-page]");
     if (head) {
-      head.checked = boxes.length > 0 && ticked === boxes.length;
-      head.indeterminate = ticked > 0 && ticked < boxes.length;
+      head.checked = boxes.length > 0 && people.size === boxes.length;
+      head.indeterminate = people.size > 0 && people.size < boxes.length;
     }
 
     const count = form.querySelector("[data-selection-count]");
-    const text = mode === "all" ? "All that match selected" : ticked ? `${ticked} selected` : "Nothing selected";
+    const text = mode === "all" ? "All that match selected" : inWords(people.size, Number(form.dataset.elsewhere ?? 0));
     if (count && count.textContent !== text) count.textContent = text;
+  }
+
+  // As the page itself says it without scripts.
+  function inWords(here, elsewhere) {
+    const number = (n) => n.toLocaleString("en-US");
+    if (here + elsewhere === 0) return "Nothing selected";
+    const all = `${number(here + elsewhere)} selected`;
+    return elsewhere ? `${all}, ${number(elsewhere)} not shown here` : all;
   }
 })();

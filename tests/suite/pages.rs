@@ -24,7 +24,7 @@ pub struct PageAt {
 
 /// Addresses that are no pages of this kind: answers to machines, the start that only leads on, downloads, and the link
 /// of the first administrator, which has tests of its own.
-const NO_PAGES: [&str; 10] = [
+const NO_PAGES: [&str; 12] = [
     "/audit-log.csv",
     "/audit-log.json",
     "/reports/{id}/result.csv",
@@ -34,6 +34,8 @@ const NO_PAGES: [&str; 10] = [
     "/readyz",
     "/setup/{token}",
     "/users.csv",
+    "/users.xlsx",
+    "/users.json",
     "/documents/{id}",
 ];
 
@@ -91,6 +93,16 @@ impl World {
             page("/users", "/users?filter=all".into(), Door::Administrators, &["list"]),
             page("/users", "/users?filter=active&q=nobody+of+this+name".into(), Door::Administrators, &["list"]),
             page("/users", "/users?filter=deactivated&selection=all".into(), Door::Administrators, &["list"]),
+            page("/users", "/users?filter=all&grouping=access_level".into(), Door::Administrators, &["list"]),
+            page(
+                "/users",
+                "/users?filter=all&columns=email,name,manager,off_since&level=light".into(),
+                Door::Administrators,
+                &["list"],
+            ),
+            page("/users/filter", "/users/filter?filter=all".into(), Door::Administrators, &["dialog"]),
+            page("/users/view", "/users/view?columns=name,team".into(), Door::Administrators, &["dialog"]),
+            page("/users/saved", "/users/saved?filter=all&kind=view".into(), Door::Administrators, &[]),
             page("/users/new", "/users/new".into(), Door::Administrators, &[]),
             page("/users/{id}", format!("/users/{}", emil.id), Door::Administrators, &["history"]),
             page("/users/{id}", format!("/users/{}", cleo.id), Door::Administrators, &["history"]),

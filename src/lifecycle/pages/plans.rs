@@ -23,7 +23,7 @@ use crate::licenses::AccessLevel;
 use crate::operations::engine::AT_ONCE;
 use crate::operations::store as operations;
 use crate::sign_in::Administrator;
-use crate::users::list::Filter;
+use crate::users::list::{Filter, Ticks};
 use crate::web::page::local_address;
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site};
 
@@ -55,12 +55,19 @@ pub fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
 pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
     let Form(fields) = form;
     let (id, now) = (administrator.id, site.clock.now());
-    let request = asked_for(&fields, now, &administrator.page.organization_zone)?;
+    let mut request = asked_for(&fields, now, &administrator.page.organization_zone)?;
+    let ticks = Ticks::of(&fields).map_err(|_| Error::BadRequest("This selection cannot be read.".into()))?;
+    let is_for_one = !field(&fields, "only").is_empty();
     let return_to = request.return_to.clone();
     let made = site
         .db
         .write(Lane::Work, move |conn| {
             let actor = self::administrator(conn, id, now)?;
+            if let Selection::Ticked(ids) = &mut request.selection
+                && !is_for_one
+            {
+                *ids = ticks.everybody(conn, actor.id)?; // also on pages that are not in sight
+            }
             if let Some(undone) = request.undoes
                 && !undo::is_possible(&operations::find(conn, undone)?)
             {
@@ -134,10 +141,7 @@ pub fn chosen(fields: &Fields) -> Result<Selection, Error> {
 }
 
 fn filter(fields: &Fields) -> Result<Filter, Error> {
-    let names = ["filter", "q", "license"];
-    let of_filter: Vec<_> = fields.iter().filter(|(name, _)| names.contains(&name.as_str())).collect();
-    let query = serde_html_form::to_string(&of_filter).map_err(Error::fault)?;
-    serde_html_form::from_str(&query)
+    Filter::from_pairs(fields.iter().map(|(name, text)| (name.as_str(), text.as_str())))
         .map_err(|_| Error::BadRequest("This filter is not known. Reload the page.".into()))
 }
 
@@ -339,7 +343,7 @@ pub fn result_address(return_to: &str, is_slow: bool, operation: OperationId) ->
     let (path, query) = return_to.split_once('?').unwrap_or((return_to, ""));
     let kept = query.split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
-        !pair.is_empty() && !["operation", "nothing", "selection", "tick"].contains(&name)
+        !pair.is_empty() && !["operation", "nothing", "selection", "tick", "picked", "full"].contains(&name)
     });
     let query: Vec<String> = kept.map(str::to_owned).chain([format!("operation={operation}")]).collect();
     format!("{path}?{}", query.join("&"))

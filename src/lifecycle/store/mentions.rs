@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::db::dialect::among;
-use crate::db::schema::{dormant_exemptions, edit_plans, operations, plans, users};
+use crate::db::schema::{dormant_exemptions, edit_plans, operations, plans, saved_lists, users};
 use crate::db::{Conn, OperationId, Result, UserId};
 use crate::users::names::fold;
 
@@ -48,13 +48,26 @@ fn words(text: &str) -> Vec<String> {
     parts.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Empties every reason (of exemptions too), search, address to return to and choice of receivers that names one of these people.
+/// Empties every reason (of exemptions too), search, address to return to and choice of receivers that names one of these
+/// people, and takes away every saved filter that does.
 pub fn forget(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     let names = Names::of(conn, ids)?;
     of_operations(conn, &names)?;
     of_plans(conn, &names)?;
     of_exemptions(conn, &names)?;
-    of_edits(conn, &names)
+    of_edits(conn, &names)?;
+    of_saved_lists(conn, &names)
+}
+
+/// A saved filter that searches for one of them is nothing without its search.
+fn of_saved_lists(conn: &mut Conn, names: &Names) -> Result<()> {
+    let columns = (saved_lists::id, saved_lists::name, saved_lists::query);
+    let rows: Vec<(i64, String, String)> = saved_lists::table.select(columns).load(conn)?;
+    let is_naming = |query: &str| names.are_in(&percent_encoding::percent_decode_str(query).decode_utf8_lossy());
+    let naming = rows.iter().filter(|(_, name, query)| names.are_in(name) || is_naming(query)).map(|(id, ..)| *id);
+    let naming: Vec<i64> = naming.collect();
+    diesel::delete(saved_lists::table.filter(among(saved_lists::id, &naming))).execute(conn)?;
+    Ok(())
 }
 
 fn of_exemptions(conn: &mut Conn, names: &Names) -> Result<()> {

@@ -1,13 +1,15 @@
-//! Which people a list shows: what the address says, and the same in words.
+//! Which people a list shows: what the address says. It is data: read from an address or a form, written back into one.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::db::text_enum;
-use crate::licenses::LicenseType;
+use super::value::{Day, Unit, Value, Zone, cleaned};
+use crate::db::{UserId, text_enum};
+use crate::licenses::{AccessLevel, LicenseType};
 use crate::web::page::percent_encode;
 
 text_enum! {
-    /// The filters of the Users list, in the order of its menu. Nobody sees deleted people there.
+    /// The states of the filter, in the order of its menu. Nobody sees deleted people there.
     pub enum Show {
         Active = "active",
         Deactivated = "deactivated",
@@ -34,131 +36,162 @@ impl Show {
     }
 }
 
-/// Characters of a search that count; nobody types more.
-const LONGEST_SEARCH: usize = 200;
-
-/// Who is meant: by a list, by "all that match", by a file. Read from an address or a form, written back into one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Filter {
-    #[serde(rename = "filter", default = "active", deserialize_with = "active_if_empty")]
-    pub show: Show,
-    /// Parts of names or addresses; every word must match.
-    #[serde(default)]
-    pub q: String,
-    /// Only people whose access level takes a seat of this type.
-    #[serde(default, deserialize_with = "none_if_empty", skip_serializing_if = "Option::is_none")]
-    pub license: Option<LicenseType>,
-}
-
-fn active() -> Show {
-    Show::Active
-}
-
-fn active_if_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Show, D::Error> {
-    word(from, Show::parse).map(|show| show.unwrap_or(Show::Active))
-}
-
-fn none_if_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Option<LicenseType>, D::Error> {
-    word(from, LicenseType::parse)
-}
-
-/// An empty word is none; one that is not known is an error, so that nobody acts on others than they meant.
-fn word<'de, D: Deserializer<'de>, T>(from: D, parse: fn(&str) -> Option<T>) -> Result<Option<T>, D::Error> {
-    let text = String::deserialize(from)?;
-    if text.is_empty() {
-        return Ok(None);
-    }
-    parse(&text).map(Some).ok_or_else(|| serde::de::Error::custom(format!("unknown filter: {text}")))
-}
-
-impl Default for Filter {
+impl Default for Show {
     fn default() -> Self {
-        Filter { show: Show::Active, q: String::new(), license: None }
+        Show::Active
     }
+}
+
+/// A word of a filter that nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown filter: {0}")]
+pub struct Unknown(pub String);
+
+/// One line for each field: its name in Rust, its type, its name in addresses and forms.
+macro_rules! filter {
+    ($($(#[$doc:meta])* $field:ident: $type:ty = $name:literal,)+) => {
+        /// Who is meant: by a list, by "all that match", by a file. All that is said must be true of a person.
+        #[derive(Debug, Clone, PartialEq, Eq, Default)]
+        pub struct Filter {
+            $($(#[$doc])* pub $field: $type,)+
+        }
+
+        impl Filter {
+            /// The names of the fields in addresses and forms. Whoever sends a filter on sends these.
+            pub const FIELDS: &'static [&'static str] = &[$($name),+];
+
+            /// Sets one field; an empty text leaves it out. Names that are no field of a filter are passed over.
+            pub fn set(&mut self, name: &str, text: &str) -> Result<(), Unknown> {
+                match name {
+                    $($name => self.$field = Value::read(text).ok_or_else(|| Unknown(format!("{name}={text}")))?,)+
+                    _ => {}
+                }
+                Ok(())
+            }
+
+            fn written(&self) -> Vec<(&'static str, String)> {
+                vec![$(($name, self.$field.write())),+]
+            }
+        }
+    };
+}
+filter! {
+    show: Show = "filter",
+    /// Parts of names or addresses; every word must match.
+    q: String = "q",
+    level: Option<AccessLevel> = "level",
+    /// Only people whose access level takes a seat of this type.
+    license: Option<LicenseType> = "license",
+    company: Option<Unit> = "company",
+    /// The home team or a further one; so with groups.
+    team: Option<Unit> = "team",
+    group: Option<Unit> = "group",
+    job_role: Option<Unit> = "job_role",
+    manager: Option<UserId> = "manager",
+    /// Last signed in on this day or later. Who never did is not meant, nor below.
+    signed_in_from: Option<Day> = "signed_in_from",
+    signed_in_before: Option<Day> = "signed_in_before",
+    created_from: Option<Day> = "created_from",
+    created_before: Option<Day> = "created_before",
+    leaving_before: Option<Day> = "leaving_before",
+    /// Deactivated on this day or later, by this person, for a reason that holds this text.
+    off_since: Option<Day> = "off_since",
+    off_by: Option<UserId> = "off_by",
+    off_why: String = "off_why",
+    /// The zone in which the days begin; UTC if it is not said.
+    zone: Option<Zone> = "zone",
 }
 
 impl Filter {
-    /// What was typed, without what cannot be part of a name.
-    pub fn searched(&self) -> String {
-        let text: String = self.q.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_SEARCH).collect();
-        text.trim().to_owned()
+    /// Out of names and values, as an address or a form has them.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Filter, Unknown> {
+        let mut filter = Filter::default();
+        for (name, text) in pairs {
+            filter.set(name, text)?;
+        }
+        Ok(filter)
+    }
+
+    /// Out of the part of an address behind the question mark.
+    pub fn from_query(query: &str) -> Result<Filter, Unknown> {
+        let pairs: Vec<(String, String)> = serde_html_form::from_str(query).map_err(|_| Unknown(query.to_owned()))?;
+        Filter::from_pairs(pairs.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
+    /// Every field that says something, by the name it has in addresses and forms. The state is always there.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let has_days = self.has_days();
+        let said = self.written().into_iter();
+        said.filter(|(name, text)| !text.is_empty() && (has_days || *name != "zone")).collect()
     }
 
     /// `filter=active&q=bert`, for behind a question mark.
     pub fn query(&self) -> String {
-        let mut query = format!("filter={}", self.show.as_str());
-        let searched = self.searched();
-        if !searched.is_empty() {
-            query.push_str(&format!("&q={}", percent_encode(&searched)));
-        }
-        if let Some(license) = self.license {
-            query.push_str(&format!("&license={}", license.as_str()));
-        }
-        query
+        let pairs = self.fields().into_iter();
+        pairs.map(|(name, text)| format!("{name}={}", percent_encode(&text))).collect::<Vec<_>>().join("&")
     }
 
-    /// `Active users that match “bert”`
-    pub fn in_words(&self) -> String {
-        let who = match self.show {
-            Show::Active => "Active users",
-            Show::Deactivated => "Deactivated users",
-            Show::NeverSignedIn => "Users who never signed in",
-            Show::NoSignInFor90Days => "Users without a sign-in for 90 days",
-            Show::All => "All users",
-        };
-        let license = self.license.map_or_else(String::new, |license| format!(" with a {} license", license.name()));
-        match self.searched() {
-            searched if searched.is_empty() => format!("{who}{license}"),
-            searched => format!("{who}{license} that match “{searched}”"),
-        }
+    /// The same without one field.
+    pub fn without(&self, name: &str) -> Filter {
+        let mut filter = self.clone();
+        let _ = filter.set(name, "");
+        filter
+    }
+
+    /// True if nothing is said but the state, and perhaps a search.
+    pub fn is_plain(&self) -> bool {
+        self.fields().iter().all(|(name, _)| matches!(*name, "filter" | "q"))
+    }
+
+    /// What was typed, without what cannot be part of a name.
+    pub fn searched(&self) -> String {
+        cleaned(&self.q)
+    }
+
+    /// True if only people who are off can match.
+    pub fn is_about_being_off(&self) -> bool {
+        self.off_since.is_some() || self.off_by.is_some() || !self.off_why.is_empty()
+    }
+
+    fn has_days(&self) -> bool {
+        let days = [
+            self.signed_in_from,
+            self.signed_in_before,
+            self.created_from,
+            self.created_before,
+            self.leaving_before,
+            self.off_since,
+        ];
+        days.iter().any(Option::is_some)
     }
 }
 
-/// By what a list is sorted: `name`, `-name` from the end, and so on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    pub by: By,
-    pub descending: bool,
+impl Serialize for Filter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.fields())
+    }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    Name,
-    Email,
-    LastSignIn,
-}
+impl<'de> Deserialize<'de> for Filter {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
 
-impl Sort {
-    pub const BY_NAME: Sort = Sort { by: By::Name, descending: false };
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Filter;
 
-    /// By name, if it is no order that there is.
-    pub fn parse(text: &str) -> Self {
-        let (word, descending) = text.strip_prefix('-').map_or((text, false), |word| (word, true));
-        let by = match word {
-            "name" => By::Name,
-            "email" => By::Email,
-            "last-sign-in" => By::LastSignIn,
-            _ => return Sort::BY_NAME,
-        };
-        Sort { by, descending }
-    }
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the fields of a filter")
+            }
 
-    pub fn as_str(self) -> &'static str {
-        match (self.by, self.descending) {
-            (By::Name, false) => "name",
-            (By::Name, true) => "-name",
-            (By::Email, false) => "email",
-            (By::Email, true) => "-email",
-            (By::LastSignIn, false) => "last-sign-in",
-            (By::LastSignIn, true) => "-last-sign-in",
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Filter, A::Error> {
+                let mut filter = Filter::default();
+                while let Some((name, text)) = map.next_entry::<String, String>()? {
+                    filter.set(&name, &text).map_err(A::Error::custom)?;
+                }
+                Ok(filter)
+            }
         }
-    }
 
-    pub fn in_words(self) -> &'static str {
-        match self.by {
-            By::Name => "by name",
-            By::Email => "by email",
-            By::LastSignIn => "by last sign-in",
-        }
+        deserializer.deserialize_map(Pairs)
     }
 }

@@ -1,9 +1,22 @@
-//! The Users list: who is shown, in which order, and all who match, for a selection or a file.
+//! The Users list: who is shown, what of them, in which order; all who match, for a selection or a file; who is ticked.
+
+pub mod column;
+pub mod grouping;
+pub mod ticks;
+pub mod value;
 
 mod filter;
 mod search;
+mod sort;
 mod store;
+mod words;
 
-pub use filter::{By, Filter, Show, Sort};
+pub use column::{Column, Columns};
+pub use filter::{Filter, Show, Unknown};
+pub use grouping::Grouping;
 pub use search::Words;
-pub use store::{Row, chunk, count, ids, page};
+pub use sort::{By, Sort};
+pub use store::names::Names;
+pub use store::{Row, chunk, count, groups, ids, page, picked, saved, these, units};
+pub use ticks::Ticks;
+pub use words::Said;

@@ -1,49 +1,94 @@
-//! The list as a file: everybody who matches the filter, however many, in the order of the list.
+//! The list as a file: everybody who matches the filter, however many, or who is ticked; in the order and the columns
+//! of the list.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
-use serde::Deserialize;
+use jiff::tz::TimeZone;
 
-use crate::db;
+use super::cells;
+use super::listing::{Listing, Looks, with};
+use super::selection::{Fields, field, ticks};
+use crate::db::{self, Conn};
 use crate::sign_in::Administrator;
-use crate::users::list::{self, Filter, Row, Sort};
-use crate::web::csv_file::{self, ROWS_AT_A_TIME};
-use crate::web::{Answer, Site};
+use crate::users::list::{self, Columns, Filter, Names, Row};
+use crate::web::csv_file::ROWS_AT_A_TIME;
+use crate::web::page::local_address;
+use crate::web::table_file::{self, Cells, Format};
+use crate::web::{Answer, Error, Form, Site};
 
-const HEAD: [&str; 9] =
-    ["id", "first_name", "last_name", "title", "email", "access_level", "license", "last_sign_in", "status"];
-
-#[derive(Deserialize)]
-pub struct Order {
-    #[serde(default)]
-    sort: String,
+/// `GET /users.csv`, `/users.xlsx`, `/users.json`
+pub async fn index(
+    administrator: Administrator,
+    request: HttpRequest,
+    site: Data<Site>,
+    filter: Query<Filter>,
+    looks: Query<Looks>,
+) -> Answer {
+    let format = request.path().rsplit('.').next().and_then(Format::parse).ok_or(Error::NotFound)?;
+    let listing = Listing::of(filter.into_inner(), &looks);
+    all(&site, listing, administrator.page.zone.clone(), format).await
 }
 
-/// `GET /users.csv`
-pub async fn index(_: Administrator, site: Data<Site>, filter: Query<Filter>, order: Query<Order>) -> Answer {
-    let (filter, sort, now) = (filter.into_inner(), Sort::parse(&order.sort), site.clock.now());
-    // The first chunk is read before the answer begins: a database that is away is said, not cut off.
-    let wanted = filter.clone();
-    let read = move |conn: &mut db::Conn| list::chunk(conn, &wanted, sort, None, ROWS_AT_A_TIME, now);
-    let first = site.db.read(read).await?;
-    let next =
-        move |last: &Row| site.db.read_now(|conn| list::chunk(conn, &filter, sort, Some(last), ROWS_AT_A_TIME, now));
-    Ok(csv_file::answer("users.csv", &HEAD, first, cells, next))
-}
-
-fn cells(row: &Row) -> Vec<String> {
-    let signed_in = match row.last_sign_in_at {
-        at if at.is_never() => String::new(),
-        at => at.in_zone(&jiff::tz::TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+/// Everybody who matches. The first chunk is read before the answer begins: a database that is away is said, not cut off.
+async fn all(site: &Data<Site>, listing: Listing, zone: TimeZone, format: Format) -> Answer {
+    let (now, head) = (site.clock.now(), cells::head(&listing.columns, &zone));
+    let read = move |conn: &mut Conn, after: Option<&Row>| {
+        let rows = list::chunk(conn, &listing.filter, listing.sort, after, ROWS_AT_A_TIME, now)?;
+        let cells = in_cells(conn, &rows, &listing.columns, &zone)?;
+        Ok::<_, db::Error>((rows.into_iter().next_back(), cells))
     };
-    vec![
-        row.id.to_string(),
-        row.first_name.clone(),
-        row.last_name.clone(),
-        row.title.clone(),
-        row.email.clone(),
-        row.level.map_or("", |level| level.name()).to_owned(),
-        row.level.map_or("", |level| level.license_type().name()).to_owned(),
-        signed_in,
-        row.state.name().to_owned(),
-    ]
+    let (mut last, first, read) = site
+        .db
+        .read(move |conn| {
+            let (last, cells) = read(conn, None)?;
+            Ok::<_, db::Error>((last, cells, read))
+        })
+        .await?;
+    let (site, mut first) = (site.clone(), Some(first));
+    let next = move || {
+        if let Some(first) = first.take() {
+            return Ok(first);
+        }
+        let Some(after) = last.take() else { return Ok(Vec::new()) };
+        let (new_last, cells) = site.db.read_now(|conn| read(conn, Some(&after)))?;
+        last = new_last;
+        Ok::<_, db::Error>(cells)
+    };
+    Ok(table_file::answer("users", format, head, next))
+}
+
+fn in_cells(conn: &mut Conn, rows: &[Row], columns: &Columns, zone: &TimeZone) -> db::Result<Vec<Cells>> {
+    let names = Names::of_rows(conn, &rows.iter().collect::<Vec<_>>(), columns)?;
+    Ok(rows.iter().map(|row| row.cells(columns, &names, zone)).collect())
+}
+
+/// `POST /users/export`: those who are ticked, on whatever page.
+pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    let (fields, zone) = (form.0, administrator.page.zone.clone());
+    let nonsense = || Error::BadRequest("This file cannot be made. Reload the page.".into());
+    let format = Format::parse(field(&fields, "format")).ok_or_else(nonsense)?;
+    let pairs = fields.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let filter = Filter::from_pairs(pairs).map_err(|_| nonsense())?;
+    let of = |name: &str| field(&fields, name).to_owned();
+    let looks = Looks { sort: of("sort"), columns: of("columns"), grouping: String::new() };
+    let (ticks, owner) = (ticks(&fields)?, administrator.id);
+    let listing = Listing::of(filter, &looks);
+    if ticks.is_all {
+        return all(&site, listing, zone, format).await;
+    }
+    let head = cells::head(&listing.columns, &zone);
+    let rows = site
+        .db
+        .read(move |conn| {
+            let ids = ticks.everybody(conn, owner)?;
+            let rows = list::these(conn, &ids, listing.sort)?;
+            in_cells(conn, &rows, &listing.columns, &zone)
+        })
+        .await?;
+    if rows.is_empty() {
+        let back = local_address(field(&fields, "return_to"), "/users").to_owned();
+        return administrator.page.go_to(&with(&back, "nothing", "1"));
+    }
+    let mut rows = Some(rows);
+    Ok(table_file::answer("users", format, head, move || Ok::<_, db::Error>(rows.take().unwrap_or_default())))
 }

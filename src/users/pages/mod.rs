@@ -2,12 +2,19 @@
 
 pub mod edit;
 pub mod export;
+pub mod filter;
 pub mod list;
+pub mod listing;
 pub mod members;
 pub mod new;
 pub mod password;
 pub mod profile;
+pub mod saved;
+pub mod selection;
 pub mod units;
+pub mod view;
+
+mod cells;
 
 use crate::secrets::random_token;
 

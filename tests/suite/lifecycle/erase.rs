@@ -31,6 +31,11 @@ fn world() -> World {
     app.document(&zeb, "plans.txt").containing(b"own area").create();
     app.project("Owned").owned_by(&zeb).create();
     app.tamper(&format!("UPDATE assignments SET assigned_by = {}", zeb.id));
+    app.tamper(&format!(
+        "INSERT INTO saved_lists (owner_id, kind, name, name_key, query, is_shared, saved_at) \
+         VALUES ({}, 'filter', 'Where is he', 'where is he', 'filter=all&q=quixworthy%20test', TRUE, 1)",
+        ada.id
+    ));
     Browser::signed_in(&app, &zeb);
     let mut browser = Browser::signed_in(&app, &ada);
     let page = plan(&mut browser, "delete", &[&zeb]);

@@ -77,6 +77,19 @@ impl PageSeen {
         link.value().attr("href").unwrap_or_default().to_owned()
     }
 
+    /// The address to which a button of the Users list with this text goes on.
+    #[track_caller]
+    pub fn leads_to(&self, text: &str) -> String {
+        let html = self.html();
+        let selector = css("button[name=go]");
+        let says =
+            |element: &ElementRef| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+        let found = html.select(&selector).find(|button| says(button) == text);
+        let found = found.or_else(|| html.select(&selector).find(|button| says(button).contains(text)));
+        let button = found.unwrap_or_else(|| panic!("no button “{text}” in: {}", self.text()));
+        button.value().attr("value").unwrap_or_default().to_owned()
+    }
+
     #[track_caller]
     pub fn must_say(&self, text: &str) -> &Self {
         assert!(self.text().contains(text), "expected “{text}” in ({} {}): {}", self.status, self.address, self.text());
@@ -138,6 +151,14 @@ impl Browser {
             }
         }
         panic!("redirected in circles at {path}");
+    }
+
+    /// A file as it is.
+    pub fn get_bytes(&mut self, path: &str) -> Vec<u8> {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.agent.get(format!("{}{path}", self.base)).header("Cookie", cookies.join("; "));
+        let mut response = request.call().unwrap_or_else(|error| panic!("GET {path}: {error}"));
+        response.body_mut().with_config().limit(50 << 20).read_to_vec().expect("a body")
     }
 
     /// A POST exactly as given, the answer as it comes: no redirect is followed, no token added.
@@ -210,6 +231,32 @@ impl Browser {
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n--b--\r\n");
         self.request("POST", path, &[], Some(("multipart/form-data; boundary=b", body)))
+    }
+
+    /// Presses a button of the Users list that goes on, with these people ticked.
+    #[track_caller]
+    pub fn go_on(&mut self, page: &PageSeen, text: &str, ticked: &[&SignedUp]) -> PageSeen {
+        let to = page.leads_to(text);
+        self.send_ticks(page, "/users/selection", ticked, &[("go", &to)])
+    }
+
+    /// Sends the form of the Users list to one of its addresses, with these people ticked and nobody else on the page.
+    #[track_caller]
+    pub fn send_ticks(&mut self, page: &PageSeen, to: &str, ticked: &[&SignedUp], more: &[(&str, &str)]) -> PageSeen {
+        let ids: Vec<String> = ticked.iter().map(|person| person.id.to_string()).collect();
+        let mut fields = filled_in(page, "/plans", more);
+        fields.retain(|(name, _)| name != "id");
+        fields.extend(ids.into_iter().map(|id| ("id".to_owned(), id)));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let answer = self.post_raw(to, &[], &fields);
+        self.follow(answer)
+    }
+
+    /// Sends a form that only asks (GET), with the fields it holds and those given in place of them.
+    #[track_caller]
+    pub fn ask(&mut self, page: &PageSeen, action: &str, fields: &[(&str, &str)]) -> PageSeen {
+        let query = serde_html_form::to_string(filled_in(page, action, fields)).expect("a query");
+        self.get(&format!("{action}?{query}"))
     }
 
     fn follow(&mut self, answer: PageSeen) -> PageSeen {

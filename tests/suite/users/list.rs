@@ -28,7 +28,7 @@ fn each_filter_shows_whom_it_names() {
     assert_eq!(names(&page), ["Ada Lindqvist", "Bert Cooper", "Cleo Marchetti", "Dora Okafor"]);
     page.must_say("4 active · 1 deactivated");
     let show = |ada: &mut Browser, text: &str| {
-        let there = page.link(text);
+        let there = page.leads_to(text);
         names(&ada.get(&there))
     };
     assert_eq!(show(&mut ada, "Deactivated"), ["Emil Hansen"]);
@@ -86,7 +86,7 @@ fn every_order_reads_on_over_pages_both_ways() {
             assert!(ids.len() <= 50);
             seen.extend(ids.clone());
             pages.push(ids);
-            match page.attribute("a[rel=next]", "href") {
+            match page.attribute("[data-rel=next]", "value") {
                 Some(next) => page = ada.get(&next),
                 None => break,
             }
@@ -97,11 +97,11 @@ fn every_order_reads_on_over_pages_both_ways() {
         sorted.dedup();
         assert_eq!(sorted.len(), 121, "{sort}: somebody twice");
         for expected in pages.iter().rev().skip(1) {
-            let previous = page.attribute("a[rel=prev]", "href").expect("a page before");
+            let previous = page.attribute("[data-rel=prev]", "value").expect("a page before");
             page = ada.get(&previous);
             assert_eq!(&ids(&page), expected, "{sort}, backwards");
         }
-        assert!(!page.has("a[rel=prev]"), "{sort}: the first page has none before it");
+        assert!(!page.has("[data-rel=prev]"), "{sort}: the first page has none before it");
         let mut reversed = match sort.strip_prefix('-') {
             Some(plain) => all_ids(&mut ada, plain),
             None => all_ids(&mut ada, &format!("-{sort}")),
@@ -120,7 +120,7 @@ fn ids(page: &PageSeen) -> Vec<i64> {
 fn all_ids(browser: &mut Browser, sort: &str) -> Vec<i64> {
     let mut page = browser.get(&format!("/users?sort={sort}"));
     let mut all = ids(&page);
-    while let Some(next) = page.attribute("a[rel=next]", "href") {
+    while let Some(next) = page.attribute("[data-rel=next]", "value") {
         page = browser.get(&next);
         all.extend(ids(&page));
     }
@@ -148,19 +148,19 @@ fn a_place_that_is_none_starts_at_the_beginning() {
 }
 
 #[test]
-fn links_tick_the_page_or_select_all_that_match_without_scripts() {
+fn buttons_tick_the_page_or_select_all_that_match_without_scripts() {
     let app = TestApp::start();
     let mut ada = studio(&app);
     let page = ada.get("/users?q=example");
     assert_eq!(page.count("input[data-tick][checked]"), 0);
-    let ticked = ada.get(&page.link("Tick this page"));
+    let ticked = ada.get(&page.leads_to("Tick this page"));
     assert_eq!(ticked.count("input[data-tick][checked]"), ticked.count("input[data-tick]"));
     assert_eq!(ticked.attribute("form[action='/plans'] [name=selection]", "value").as_deref(), Some("ticked"));
-    let all = ada.get(&page.link("Select all that match"));
+    let all = ada.get(&page.leads_to("Select all that match"));
     all.must_say("All that match selected");
     assert_eq!(all.attribute("form[action='/plans'] [name=selection]", "value").as_deref(), Some("all"));
     assert_eq!(all.attribute("form[data-selection]", "data-selection").as_deref(), Some("all"));
-    let cleared = ada.get(&all.link("Clear"));
+    let cleared = ada.get(&all.leads_to("Clear"));
     assert_eq!(cleared.count("input[data-tick][checked]"), 0);
 }
 
@@ -204,8 +204,8 @@ fn a_search_without_hits_offers_a_way_on() {
     let mut ada = studio(&app);
     let page = ada.get("/users?q=zebra");
     page.must_say("No active user matches “zebra”");
-    assert!(ada.get(&page.link("Search in all users")).address.contains("filter=all"));
-    assert_eq!(names(&ada.get(&page.link("Clear the search"))).len(), 4);
+    assert!(ada.get(&page.leads_to("Search in all users")).address.contains("filter=all"));
+    assert_eq!(names(&ada.get(&page.leads_to("Clear the search"))).len(), 4);
 }
 
 #[test]
@@ -214,5 +214,5 @@ fn a_filter_is_counted_when_asked() {
     let mut ada = studio(&app);
     let page = ada.get("/users?filter=all");
     page.must_not_say("5 match");
-    ada.get(&page.link("Count all")).must_say("5 match");
+    ada.get(&page.leads_to("Count all")).must_say("5 match");
 }

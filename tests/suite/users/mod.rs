@@ -3,7 +3,12 @@
 mod create;
 mod edit;
 mod export;
+mod filter;
+mod grouping;
 mod list;
 mod manager;
 mod profile;
+mod saved;
 mod search;
+mod selection;
+mod view;

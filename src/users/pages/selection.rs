@@ -1,0 +1,102 @@
+//! What is ticked in the Users list goes along to the next page, to another order and to a changed search.
+
+use actix_web::web::Data;
+
+use super::listing::with;
+use crate::db::{self, Lane};
+use crate::sign_in::Administrator;
+use crate::users::list::Ticks;
+use crate::users::list::picked;
+use crate::users::list::ticks::Kept;
+use crate::web::page::local_address;
+use crate::web::{Answer, Error, Form, Site};
+
+/// Fields in the order they were sent.
+pub type Fields = Vec<(String, String)>;
+
+pub fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+}
+
+/// The ticks of a form of the list.
+pub fn ticks(fields: &Fields) -> Result<Ticks, Error> {
+    Ticks::of(fields).map_err(|_| Error::BadRequest("This selection cannot be read. Reload the page.".into()))
+}
+
+/// `POST /users/selection`: keeps the ticks, and goes on to where a button of the list leads, or to a search.
+pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    let (fields, owner, now) = (form.0, viewer.id, site.clock.now());
+    let (ticks, to) = (ticks(&fields)?, destination(&fields));
+    // "All that match" goes along to other pages of the same list, by its own word.
+    let to = match to.strip_suffix(KEEP) {
+        Some(rest) if ticks.is_all => with(rest, "selection", "all"),
+        Some(rest) => rest.to_owned(),
+        None => to,
+    };
+    if ticks.is_all || ticks.are_none() {
+        return viewer.page.show_at(&to);
+    }
+    let kept = site.db.write(Lane::Work, move |conn| Ok::<_, db::Error>(ticks.keep(conn, owner, now)?)).await?;
+    viewer.page.show_at(&match kept {
+        Kept::As(None) | Kept::TooMany(None) => to,
+        Kept::As(Some(word)) => with(&to, "picked", &word),
+        Kept::TooMany(Some(word)) => with(&with(&to, "picked", &word), "full", "1"),
+    })
+}
+
+/// The end of an address that leads to another page of the same list.
+pub const KEEP: &str = "&selection=keep";
+
+/// `POST /users/selection/clear`
+pub async fn destroy(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    let (fields, owner) = (form.0, viewer.id);
+    let to = destination(&fields);
+    if let Some(word) = ticks(&fields)?.picked {
+        site.db.write(Lane::Work, move |conn| picked::forget(conn, owner, &word)).await?;
+    }
+    viewer.page.show_at(&to)
+}
+
+/// Where the pressed button leads, or what was searched for: an address of the list in any case.
+fn destination(fields: &Fields) -> String {
+    let is_of_users = |address: &&str| {
+        address.strip_prefix("/users").is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '/']))
+    };
+    match field(fields, "go") {
+        "" => {
+            let list = Some(local_address(field(fields, "list"), "/users")).filter(is_of_users).unwrap_or("/users");
+            match field(fields, "search").trim() {
+                "" => list.to_owned(),
+                search => with(list, "q", search),
+            }
+        }
+        go => Some(local_address(go, "/users")).filter(is_of_users).unwrap_or("/users").to_owned(),
+    }
+}
+
+/// `POST /users/edit`: on to the page of the one person who is ticked.
+pub async fn edit(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    to_the_one(administrator, site, form.0, "edit", |id| format!("/users/{id}/edit")).await
+}
+
+/// `POST /users/copy`: on to a new user who begins as the one person who is ticked.
+pub async fn copy(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    to_the_one(administrator, site, form.0, "copy", |id| format!("/users/new?from={id}")).await
+}
+
+async fn to_the_one(
+    Administrator(viewer): Administrator,
+    site: Data<Site>,
+    fields: Fields,
+    what: &str,
+    address: fn(i64) -> String,
+) -> Answer {
+    let (ticks, owner) = (ticks(&fields)?, viewer.id);
+    let all = site.db.read(move |conn| ticks.everybody(conn, owner)).await?;
+    let back = local_address(field(&fields, "return_to"), "/users");
+    match all.as_slice() {
+        [one] => viewer.page.go_to(&address(one.0)),
+        [] => viewer.page.go_to(&with(back, what, "none")),
+        _ => viewer.page.go_to(&with(back, what, "several")),
+    }
+}

@@ -1,0 +1,224 @@
+//! A table as a file, in the format that was asked for: CSV, XLSX or JSON, however many rows, in bounded memory.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+
+use actix_web::HttpResponse;
+use actix_web::web::Bytes;
+use rust_xlsxwriter::{Format as Style, Workbook, XlsxError};
+use tokio::sync::mpsc;
+
+use super::csv_file::{Chunk, download, harmless};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Xlsx,
+    Json,
+}
+
+impl Format {
+    /// By the ending of a file's name.
+    pub fn parse(ending: &str) -> Option<Self> {
+        match ending {
+            "csv" => Some(Format::Csv),
+            "xlsx" => Some(Format::Xlsx),
+            "json" => Some(Format::Json),
+            _ => None,
+        }
+    }
+
+    pub fn ending(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Xlsx => "xlsx",
+            Format::Json => "json",
+        }
+    }
+}
+
+/// One cell. A text stays a text, whatever it begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    Number(i64),
+    /// Nothing, if it is empty.
+    Text(String),
+}
+
+pub type Cells = Vec<Cell>;
+
+/// Rows of a sheet below its head; a spreadsheet has no more. Further rows go to further sheets.
+pub const ROWS_ON_A_SHEET: usize = 1_048_575;
+/// Bytes of a finished file that are sent at a time.
+const BYTES_AT_A_TIME: usize = 1 << 16;
+
+/// Sends `head` and the rows that `next` gives, until it gives none.
+///
+/// If reading fails in the middle, the file is cut off, so that nobody takes it for the whole.
+pub fn answer<E: std::error::Error + Send + Sync + 'static>(
+    name: &str,
+    format: Format,
+    head: Vec<String>,
+    mut next: impl FnMut() -> Result<Vec<Cells>, E> + Send + 'static,
+) -> HttpResponse {
+    let (sender, receiver) = mpsc::channel::<Chunk>(2);
+    let name = format!("{name}.{}", format.ending());
+    let write_all = move || {
+        let next = || next().map_err(io::Error::other);
+        let written = match format {
+            Format::Csv => write_csv(&head, next, &sender),
+            Format::Json => write_json(&head, next, &sender),
+            Format::Xlsx => send_workbook(&head, next, &sender),
+        };
+        // Nobody may read any more: then there is nobody to tell.
+        if let Err(error) = written {
+            drop(sender.blocking_send(Err(error)));
+        }
+    };
+    drop(tokio::task::spawn_blocking(write_all));
+    let content_type = match format {
+        Format::Csv => "text/csv; charset=utf-8",
+        Format::Json => "application/json",
+        Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    };
+    download(&name, content_type, receiver)
+}
+
+type Sender = mpsc::Sender<Chunk>;
+
+fn send(sender: &Sender, bytes: Vec<u8>) -> io::Result<()> {
+    let gone = |_| io::Error::new(io::ErrorKind::BrokenPipe, "nobody reads any more");
+    sender.blocking_send(Ok(Bytes::from(bytes))).map_err(gone)
+}
+
+fn write_csv(head: &[String], mut next: impl FnMut() -> io::Result<Vec<Cells>>, sender: &Sender) -> io::Result<()> {
+    let mut head = Some(head);
+    loop {
+        let rows = next()?;
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        if let Some(head) = head.take() {
+            csv.write_record(head).map_err(io::Error::other)?;
+        } else if rows.is_empty() {
+            return Ok(());
+        }
+        for row in &rows {
+            csv.write_record(row.iter().map(in_csv)).map_err(io::Error::other)?;
+        }
+        send(sender, csv.into_inner().map_err(|error| io::Error::other(error.to_string()))?)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+fn in_csv(cell: &Cell) -> String {
+    match cell {
+        Cell::Number(number) => number.to_string(),
+        Cell::Text(text) => harmless(text),
+    }
+}
+
+/// An array of objects, one on each line; an empty cell is null.
+fn write_json(head: &[String], mut next: impl FnMut() -> io::Result<Vec<Cells>>, sender: &Sender) -> io::Result<()> {
+    let mut before: &[u8] = b"[\n";
+    loop {
+        let rows = next()?;
+        if rows.is_empty() {
+            let is_empty = before.first() == Some(&b'[');
+            return send(sender, if is_empty { b"[]\n".to_vec() } else { b"\n]\n".to_vec() });
+        }
+        let mut bytes = Vec::new();
+        for row in &rows {
+            bytes.extend_from_slice(before);
+            before = b",\n";
+            // By hand, so that the columns keep their order.
+            let mut between = b'{';
+            for (name, cell) in head.iter().zip(row) {
+                bytes.push(std::mem::replace(&mut between, b','));
+                serde_json::to_writer(&mut bytes, name)?;
+                bytes.push(b':');
+                serde_json::to_writer(&mut bytes, &in_json(cell))?;
+            }
+            bytes.push(b'}');
+        }
+        send(sender, bytes)?;
+    }
+}
+
+fn in_json(cell: &Cell) -> serde_json::Value {
+    match cell {
+        Cell::Number(number) => (*number).into(),
+        Cell::Text(text) if text.is_empty() => serde_json::Value::Null,
+        Cell::Text(text) => text.as_str().into(),
+    }
+}
+
+/// A workbook knows its end before its beginning: it is written into a file without a name, then sent.
+fn send_workbook(head: &[String], next: impl FnMut() -> io::Result<Vec<Cells>>, sender: &Sender) -> io::Result<()> {
+    let is_read = || !sender.is_closed();
+    let mut file = workbook(head, next, ROWS_ON_A_SHEET, is_read)?;
+    loop {
+        let mut bytes = Vec::with_capacity(BYTES_AT_A_TIME);
+        let read = (&mut file).take(BYTES_AT_A_TIME as u64).read_to_end(&mut bytes)?;
+        if read == 0 {
+            return Ok(());
+        }
+        send(sender, bytes)?;
+    }
+}
+
+/// The rows as a workbook, so many on a sheet, in a temporary file at its beginning. Stops when `is_wanted` says no.
+pub fn workbook(
+    head: &[String],
+    mut next: impl FnMut() -> io::Result<Vec<Cells>>,
+    rows_on_a_sheet: usize,
+    is_wanted: impl Fn() -> bool,
+) -> io::Result<File> {
+    let mut workbook = Workbook::new();
+    let mut rows = next()?.into_iter();
+    let mut has_more = true;
+    while has_more {
+        let sheet = workbook.add_worksheet_with_constant_memory().map_err(wrong)?;
+        let bold = Style::new().set_bold();
+        for (column, name) in (0..).zip(head) {
+            sheet.write_string_with_format(0, column, name, &bold).map_err(wrong)?;
+            sheet.set_column_width(column, 20).map_err(wrong)?;
+        }
+        sheet.set_freeze_panes(1, 0).map_err(wrong)?;
+        let mut at = 0;
+        while at < rows_on_a_sheet {
+            let Some(row) = rows.next() else {
+                if !is_wanted() {
+                    return Err(io::Error::new(io::ErrorKind::BrokenPipe, "nobody reads any more"));
+                }
+                rows = next()?.into_iter();
+                if rows.len() == 0 {
+                    has_more = false;
+                    break;
+                }
+                continue;
+            };
+            at += 1;
+            for (column, cell) in (0..).zip(row) {
+                match cell {
+                    Cell::Number(number) => sheet.write_number(at as u32, column, number as f64).map_err(wrong)?,
+                    Cell::Text(text) if text.is_empty() => continue,
+                    Cell::Text(text) => sheet.write_string(at as u32, column, text).map_err(wrong)?,
+                };
+            }
+        }
+        // No empty sheet behind one that is just full.
+        if has_more && rows.len() == 0 {
+            rows = next()?.into_iter();
+            has_more = rows.len() > 0;
+        }
+    }
+    let mut file = tempfile::tempfile()?;
+    workbook.save_to_writer(&file).map_err(wrong)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+fn wrong(error: XlsxError) -> io::Error {
+    io::Error::other(error)
+}
