@@ -14,6 +14,7 @@ pub mod lifecycle;
 pub mod operations;
 pub mod secrets;
 pub mod sign_in;
+pub mod spreadsheet;
 pub mod users;
 pub mod web;
 pub mod work;
