@@ -8,6 +8,7 @@ pub mod db;
 pub mod demo;
 pub mod edits;
 pub mod history;
+pub mod imports;
 pub mod kick_start;
 pub mod licenses;
 pub mod lifecycle;

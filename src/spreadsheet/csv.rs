@@ -85,7 +85,7 @@ fn cells(record: &ByteRecord, line: u32) -> Result<Vec<Cell>, Refusal> {
         if text.chars().nth(LIMITS.cell).is_some() {
             return Err(Refusal::CellTooLong(address(column, line)));
         }
-        cells.push(Cell { column: column as u16, text: text.into_owned(), is_error: false });
+        cells.push(Cell { column: column as u16, text: text.into_owned() });
     }
     Ok(cells)
 }

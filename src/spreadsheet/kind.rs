@@ -53,7 +53,7 @@ fn is_markup(head: &[u8]) -> bool {
 }
 
 /// True if the container has the entry in which a workbook with a password is kept.
-fn is_protected(mut file: &File, head: &[u8]) -> Result<bool, Refusal> {
+fn is_protected(file: &File, head: &[u8]) -> Result<bool, Refusal> {
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut window = head.to_vec();
     loop {

@@ -51,8 +51,6 @@ pub struct Cell {
     pub column: u16,
     /// As it looks: a number without zeros behind it, a date as 2026-03-31.
     pub text: String,
-    /// The cell holds an error of the spreadsheet's own, such as `#REF!`, which is then the text.
-    pub is_error: bool,
 }
 
 /// What was read: the name of the sheet, and of all sheets of the workbook. A CSV file has none.
@@ -96,6 +94,15 @@ pub fn column_name(column: usize) -> String {
 /// `(2, 7)` -> `C7`
 pub fn address(column: usize, line: u32) -> String {
     format!("{}{line}", column_name(column))
+}
+
+/// True if a spreadsheet program says so that a formula failed. A CSV file has nothing but the text.
+pub fn is_error(text: &str) -> bool {
+    const ERRORS: [&str; 10] = [
+        "#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+    ];
+    let text = text.trim();
+    ERRORS.contains(&text) || text.strip_prefix("Err:").is_some_and(|code| code.len() == 3 && code.parse::<u16>().is_ok())
 }
 
 /// True if nothing can be seen in the text.

@@ -162,7 +162,7 @@ impl<'a> Reading<'a> {
         if self.cells.last().is_some_and(|last| usize::from(last.column) >= column) {
             return Err(Refusal::Damaged);
         }
-        self.cells.push(Cell { column: column as u16, text, is_error: self.kind == "e" });
+        self.cells.push(Cell { column: column as u16, text });
         Ok(())
     }
 
