@@ -7,6 +7,7 @@ use actix_web::web::Data;
 
 use crate::db::{Conn, Error, Lane};
 use crate::edits;
+use crate::imports;
 use crate::lifecycle::erase;
 use crate::lifecycle::store::{erasing, plans};
 use crate::sign_in;
@@ -30,6 +31,7 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
     let prune = move |conn: &mut Conn| {
         plans::prune(conn, now)?;
         edits::store::prune(conn, now)?;
+        imports::store::prune(conn, now)?;
         sign_in::store::prune(conn, now)?;
         sign_in::throttle::prune(conn, now)
     };

@@ -10,6 +10,7 @@ pub mod page;
 pub mod pagination;
 pub mod site;
 pub mod text;
+pub mod upload;
 
 pub use error::{Answer, Error};
 pub use form::{Button, FieldErrors, Form};

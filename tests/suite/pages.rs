@@ -1,5 +1,6 @@
 //! What holds for every page there is. A page that is not in the list below fails the first test.
 
+use crate::imports;
 use crate::lifecycle;
 use crate::support::{Browser, PageSeen, SignedUp, TestApp};
 use roster::licenses::AccessLevel;
@@ -24,7 +25,9 @@ pub struct PageAt {
 
 /// Addresses that are no pages of this kind: answers to machines, the start that only leads on, downloads, and the link
 /// of the first administrator, which has tests of its own.
-const NO_PAGES: [&str; 8] = [
+const NO_PAGES: [&str; 10] = [
+    "/imports/sample.csv",
+    "/imports/sample.xlsx",
     "/reports/{id}/result.csv",
     "/operations/{id}/result.csv",
     "/",
@@ -59,6 +62,7 @@ impl World {
         lifecycle::confirm(&mut browser, &made, &[]);
         let plan = lifecycle::plan(&mut browser, "delete", &[&cleo, &emil]).address;
         let operation = browser.get("/operations").attribute("main a.table__name", "href").expect("an operation");
+        let import = imports::uploaded(&mut browser, "people.csv", b"Email,First name\nnew@example.test,Nova\n").address;
         let page = |route, address: String, door, fragments| PageAt { route, address, door, fragments };
         let pages = vec![
             page("/sign-in", "/sign-in".into(), Door::Everybody, &[]),
@@ -83,6 +87,8 @@ impl World {
             page("/users/{id}/edit", format!("/users/{}/edit", emil.id), Door::Administrators, &[]),
             page("/users/{id}/password", format!("/users/{}/password", emil.id), Door::Administrators, &[]),
             page("/licenses", "/licenses".into(), Door::Administrators, &[]),
+            page("/imports/new", "/imports/new".into(), Door::Administrators, &[]),
+            page("/imports/{id}", import, Door::Administrators, &[]),
             page("/projects", "/projects".into(), Door::SignedIn, &["rows"]),
             page("/projects/new", "/projects/new".into(), Door::SignedIn, &[]),
             page("/projects/{id}", format!("/projects/{}?show=hours", project.id), Door::SignedIn, &[]),

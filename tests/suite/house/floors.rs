@@ -3,10 +3,11 @@
 use super::{Source, files, nothing};
 
 /// From the top: each room calls only rooms below it.
-const FLOORS: [&str; 13] = [
+const FLOORS: [&str; 14] = [
     "app",
     "demo",
     "kick_start",
+    "imports",
     "edits",
     "lifecycle",
     "history",

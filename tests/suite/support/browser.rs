@@ -21,6 +21,8 @@ pub struct PageSeen {
     pub address: String,
     pub headers: BTreeMap<String, String>,
     pub body: String,
+    /// As it came, for files.
+    pub bytes: Vec<u8>,
 }
 
 fn css(selector: &str) -> Selector {
@@ -168,9 +170,23 @@ impl Browser {
     /// Sends a form with one file (multipart), with the fields the page's form holds.
     #[track_caller]
     pub fn upload(&mut self, page: &PageSeen, action: &str, field: &str, name: &str, bytes: &[u8]) -> PageSeen {
+        self.upload_with(page, action, field, name, bytes, &[])
+    }
+
+    /// `upload`, with these fields in place of the form's own.
+    #[track_caller]
+    pub fn upload_with(
+        &mut self,
+        page: &PageSeen,
+        action: &str,
+        field: &str,
+        name: &str,
+        bytes: &[u8],
+        fields: &[(&str, &str)],
+    ) -> PageSeen {
         let boundary = "roster-test-boundary";
         let mut body = Vec::new();
-        for (name, value) in filled_in(page, action, &[]) {
+        for (name, value) in filled_in(page, action, fields) {
             if name != field {
                 let part =
                     format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
@@ -242,7 +258,7 @@ impl Browser {
             .collect();
         let status = response.status().as_u16();
         let bytes = response.body_mut().with_config().limit(50 << 20).read_to_vec().expect("a body");
-        PageSeen { status, address: path.to_owned(), headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        PageSeen { status, address: path.to_owned(), headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 }
 
