@@ -68,9 +68,10 @@ fn begin(conn: &mut Conn, import: &Import, now: Timestamp) -> Result<(), Refusal
     if !actor.is_some_and(|actor| actor.may(Rights::ADMINISTER_USERS)) {
         return Err(Refusal::MayNot);
     }
-    store::begin(conn, import)?;
-    let old = store::beyond_newest(conn, import.created_by, KEPT)?;
-    Ok(store::remove(conn, &old)?)
+    // Before the new one is there: several of one moment are in no order.
+    let old = store::beyond_newest(conn, import.created_by, KEPT - 1)?;
+    store::remove(conn, &old)?;
+    Ok(store::begin(conn, import)?)
 }
 
 fn read(db: &Db, file: File, sheet: Option<&str>, import: &mut Import) -> Result<(), Refusal> {

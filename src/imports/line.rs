@@ -90,7 +90,9 @@ fn plain(text: &str) -> &str {
 pub fn on_one_line(field: Field, text: &str) -> String {
     match (field, field.kind()) {
         (Field::About, _) | (_, Kind::Email) => text.to_owned(),
-        _ => text.split(['\n', '\r', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
+        _ => {
+            text.split(['\n', '\r', '\t']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+        }
     }
 }
 
@@ -100,6 +102,9 @@ mod tests {
 
     #[test]
     fn what_nobody_sees_does_not_count() {
-        assert_eq!([" a\u{a0}", "\u{feff}b", "'+43 1", "'quoted'", "-", "'-"].map(plain), ["a", "b", "+43 1", "'quoted'", "-", "-"]);
+        assert_eq!(
+            [" a\u{a0}", "\u{feff}b", "'+43 1", "'quoted'", "-", "'-"].map(plain),
+            ["a", "b", "+43 1", "'quoted'", "-", "-"]
+        );
     }
 }

@@ -129,7 +129,9 @@ impl Mapping {
         }
         let tells_who = [Target::Id, Target::Field(Field::Email), Target::Field(Field::EmployeeNumber)];
         if !tells_who.iter().any(|target| self.column(*target).is_some()) {
-            found.push("Say which column is the email address, the ID or the employee number: it tells who is meant.".into());
+            found.push(
+                "Say which column is the email address, the ID or the employee number: it tells who is meant.".into(),
+            );
         }
         found
     }
@@ -165,7 +167,16 @@ mod tests {
 
     #[test]
     fn headings_are_known_in_all_their_spellings() {
-        let found = guess(&[" first NAME", "Sur-name", "E-Mail address:", "access_level", "Job title", "Employee ID", "Reports to", "Shoe size"]);
+        let found = guess(&[
+            " first NAME",
+            "Sur-name",
+            "E-Mail address:",
+            "access_level",
+            "Job title",
+            "Employee ID",
+            "Reports to",
+            "Shoe size",
+        ]);
         let fields = ["first_name", "last_name", "email", "access_level", "title", "employee_number", "manager"];
         assert_eq!(found[..7], fields.map(Some));
         assert_eq!(found[7], None);

@@ -116,11 +116,16 @@ impl Recognized {
             (Some(id), ..) => match id.parse().ok().and_then(|id| known.by_id.get(&id)) {
                 None => return problem(Target::Id, format!("Nobody has the ID {}.", excerpt(id))),
                 Some(person) if person.state == State::Deleted => {
-                    return problem(Target::Id, format!("{} is in the recycle bin. Restore them first.", person.name()));
+                    return problem(
+                        Target::Id,
+                        format!("{} is in the recycle bin. Restore them first.", person.name()),
+                    );
                 }
                 Some(person) => Some(*person),
             },
-            (None, Some(key), typed) => known.by_email.get(key.as_str()).copied().or_else(|| typed.and_then(|typed| known.only(typed))),
+            (None, Some(key), typed) => {
+                known.by_email.get(key.as_str()).copied().or_else(|| typed.and_then(|typed| known.only(typed)))
+            }
             (None, None, Some(typed)) => known.only(typed),
             (None, None, None) => None,
         };
@@ -134,20 +139,36 @@ impl Recognized {
         }
         let Some(person) = person else { return self.new_person(mapping, line, email_key) };
         if let Some(first) = first_line(&mut self.by_user, person.id, line.line) {
-            return problem(known.told_by(mapping, line), format!("Row {first} is about the same person, {}.", person.name()));
+            return problem(
+                known.told_by(mapping, line),
+                format!("Row {first} is about the same person, {}.", person.name()),
+            );
         }
         let level_while_off = (person.state == State::Deactivated).then_some(person.level);
         Ok(Who::There { user: person.id, level_while_off })
     }
 
-    fn new_person(&mut self, mapping: &Mapping, line: &Line, email_key: Option<String>) -> std::result::Result<Who, Problem> {
+    fn new_person(
+        &mut self,
+        mapping: &Mapping,
+        line: &Line,
+        email_key: Option<String>,
+    ) -> std::result::Result<Who, Problem> {
         let email = Target::Field(Field::Email);
         let Some(_) = email_key else {
-            return Err(line.problem(mapping, email, "Nobody is recognized by this row, and without an email address nobody new comes."));
+            return Err(line.problem(
+                mapping,
+                email,
+                "Nobody is recognized by this row, and without an email address nobody new comes.",
+            ));
         };
         let typed = line.asked_of(mapping, Field::Email).text().unwrap_or_default();
         if let Some(problem) = email::problem(typed) {
-            return Err(line.problem(mapping, email, format!("“{}” is not an email address. {problem}", excerpt(typed))));
+            return Err(line.problem(
+                mapping,
+                email,
+                format!("“{}” is not an email address. {problem}", excerpt(typed)),
+            ));
         }
         let part = |field| line.asked_of(mapping, field).text().unwrap_or_default();
         let key = names::name_key(part(Field::FirstName), part(Field::LastName));

@@ -119,7 +119,13 @@ impl Resolving<'_> {
     }
 
     /// What a cell asks for; `None`: nothing.
-    fn value(&self, line: &Line, field: Field, who: Who, managers: &Managers) -> std::result::Result<Option<Value>, String> {
+    fn value(
+        &self,
+        line: &Line,
+        field: Field,
+        who: Who,
+        managers: &Managers,
+    ) -> std::result::Result<Option<Value>, String> {
         let text = match line.asked_of(self.mapping, field) {
             Asked::Nothing => return Ok(None),
             Asked::Empty if field.is_required() => return Err(format!("{} cannot be emptied.", field.name())),

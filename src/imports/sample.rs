@@ -40,12 +40,14 @@ const NOTES: [&str; 6] = [
 /// As a workbook: the people, and a second sheet that explains the columns.
 pub fn xlsx() -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    let (head, text, wrapped) = (Format::new().set_bold(), Format::new().set_num_format("@"), Format::new().set_text_wrap());
+    let (head, text, wrapped) =
+        (Format::new().set_bold(), Format::new().set_num_format("@"), Format::new().set_text_wrap());
     let people = workbook.add_worksheet().set_name("People")?;
     people.set_freeze_panes(1, 0)?;
     for (column, field) in (0..).zip(fields()) {
         let [first, second] = examples(field);
-        let width = [field.name(), first, second].map(|text| text.chars().count()).into_iter().max().unwrap_or_default();
+        let width =
+            [field.name(), first, second].map(|text| text.chars().count()).into_iter().max().unwrap_or_default();
         // As text, so that the zeros of a number stay.
         people.set_column_format(column, &text)?.set_column_width(column, width as f64 + 2.0)?;
         people.write_string_with_format(0, column, field.name(), &head)?;

@@ -48,7 +48,9 @@ impl Target {
             Phone => &["Phone number", "Telephone", "Telephone number", "Work phone", "Business phone", "Tel"],
             Mobile => &["Mobile phone", "Mobile number", "Cell", "Cell phone", "Cellphone"],
             About => &["About", "Talk to me", "Ask me about"],
-            EmployeeNumber => &["Employee ID", "Employee no", "Personnel number", "Staff number", "Staff ID", "Payroll number"],
+            EmployeeNumber => {
+                &["Employee ID", "Employee no", "Personnel number", "Staff number", "Staff ID", "Payroll number"]
+            }
             TimeZone => &["Zone", "Timezone name"],
             Company => &["Company name", "Organization", "Employer"],
             Team => &["Team", "Team name", "Department"],
@@ -56,7 +58,9 @@ impl Target {
             Group => &["Group", "Group name"],
             Groups => &["Groups", "Other groups"],
             JobRole => &["Role", "Primary role", "Primary job role"],
-            Manager => &["Reports to", "Supervisor", "Line manager", "Manager email", "Manager name", "Reports to email"],
+            Manager => {
+                &["Reports to", "Supervisor", "Line manager", "Manager email", "Manager name", "Reports to email"]
+            }
         }
     }
 
@@ -80,14 +84,18 @@ impl Target {
         let Target::Field(field) = self else { return "From an exported file. Leave it empty for somebody new." };
         match field {
             Field::FirstName | Field::LastName => "Needed for somebody new.",
-            Field::Email => "Needed for somebody new. It is also how people are recognized, and what they sign in with.",
+            Field::Email => {
+                "Needed for somebody new. It is also how people are recognized, and what they sign in with."
+            }
             Field::Level => "The name of an access level. Needed for somebody new, unless you choose one for them all.",
             Field::EmployeeNumber => "People are recognized by it where the email address does not tell.",
             Field::TimeZone => "A name such as Europe/Vienna. Empty: the organization's.",
             Field::Company | Field::Team | Field::Group | Field::JobRole => "A name as it stands in Setup.",
             Field::Teams | Field::Groups => "Names as they stand in Setup, with ; between them.",
-            Field::Manager => "The email address of the manager, or the full name if only one person has it. May be \
-                somebody in this file.",
+            Field::Manager => {
+                "The email address of the manager, or the full name if only one person has it. May be \
+                somebody in this file."
+            }
             _ => "Any text.",
         }
     }

@@ -16,7 +16,8 @@ const ZIP: &[u8] = b"PK\x03\x04";
 /// The container of .xls, and of workbooks with a password.
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 /// Beginnings of what people choose by mistake.
-const OTHERS: [&[u8]; 8] = [b"%PDF", b"{\\rtf", b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"\x1F\x8B", b"7z\xBC\xAF", b"Rar!"];
+const OTHERS: [&[u8]; 8] =
+    [b"%PDF", b"{\\rtf", b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"\x1F\x8B", b"7z\xBC\xAF", b"Rar!"];
 /// Read at once.
 const CHUNK: usize = 256 * 1024;
 

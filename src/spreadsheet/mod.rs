@@ -98,11 +98,11 @@ pub fn address(column: usize, line: u32) -> String {
 
 /// True if a spreadsheet program says so that a formula failed. A CSV file has nothing but the text.
 pub fn is_error(text: &str) -> bool {
-    const ERRORS: [&str; 10] = [
-        "#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA",
-    ];
+    const ERRORS: [&str; 10] =
+        ["#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"];
     let text = text.trim();
-    ERRORS.contains(&text) || text.strip_prefix("Err:").is_some_and(|code| code.len() == 3 && code.parse::<u16>().is_ok())
+    ERRORS.contains(&text)
+        || text.strip_prefix("Err:").is_some_and(|code| code.len() == 3 && code.parse::<u16>().is_ok())
 }
 
 /// True if nothing can be seen in the text.

@@ -1,7 +1,7 @@
 //! Numbers as a spreadsheet shows them: with the zeros of an employee number, and days as days.
 
-use jiff::civil::{Date, date};
 use jiff::Span;
+use jiff::civil::{Date, date};
 
 /// How a number is shown, as far as it changes what is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

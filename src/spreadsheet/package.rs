@@ -8,8 +8,8 @@ use quick_xml::events::BytesStart;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::part::Bounded;
 use super::Refusal;
+use super::part::Bounded;
 
 /// Parts that a package may have. Workbooks have a few dozen.
 const MOST_PARTS: usize = 5_000;

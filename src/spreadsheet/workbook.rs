@@ -46,7 +46,8 @@ struct Relation {
 impl Workbook {
     pub fn read(package: &mut Package) -> Result<Self, Refusal> {
         let of_package = relations(package, "")?;
-        let main = of_package.into_iter().find(|one| one.kind == "officeDocument").ok_or(Refusal::NotASpreadsheet)?.part;
+        let main =
+            of_package.into_iter().find(|one| one.kind == "officeDocument").ok_or(Refusal::NotASpreadsheet)?.part;
         let related = relations(package, &main)?;
         let (sheets, from_1904) = sheets(package, &main, &related)?;
         if sheets.is_empty() {

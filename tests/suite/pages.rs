@@ -62,7 +62,8 @@ impl World {
         lifecycle::confirm(&mut browser, &made, &[]);
         let plan = lifecycle::plan(&mut browser, "delete", &[&cleo, &emil]).address;
         let operation = browser.get("/operations").attribute("main a.table__name", "href").expect("an operation");
-        let import = imports::uploaded(&mut browser, "people.csv", b"Email,First name\nnew@example.test,Nova\n").address;
+        let import =
+            imports::uploaded(&mut browser, "people.csv", b"Email,First name\nnew@example.test,Nova\n").address;
         let page = |route, address: String, door, fragments| PageAt { route, address, door, fragments };
         let pages = vec![
             page("/sign-in", "/sign-in".into(), Door::Everybody, &[]),

@@ -99,7 +99,10 @@ pub enum Named {
 impl Units {
     pub fn read(conn: &mut Conn) -> Result<Self> {
         let mut all = Units::default();
-        all.add(Unit::Company, companies::table.select((companies::id, companies::name, companies::retired_at)).load(conn)?);
+        all.add(
+            Unit::Company,
+            companies::table.select((companies::id, companies::name, companies::retired_at)).load(conn)?,
+        );
         all.add(Unit::Team, teams::table.select((teams::id, teams::name, teams::retired_at)).load(conn)?);
         all.add(Unit::Group, groups::table.select((groups::id, groups::name, groups::retired_at)).load(conn)?);
         let roles = job_roles::table.select((job_roles::id, job_roles::name, job_roles::retired_at));

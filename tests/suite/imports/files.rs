@@ -15,7 +15,14 @@ fn files_that_libreoffice_wrote_load_with_their_columns_recognized() {
     let app = TestApp::start();
     let ada = app.person("Ada Lindqvist").administrator().create();
     let mut browser = Browser::signed_in(&app, &ada);
-    for name in ["people.xlsx", "people-utf8.csv", "people-bom.csv", "people-semicolons.csv", "people-1252.csv", "people-utf16.csv"] {
+    for name in [
+        "people.xlsx",
+        "people-utf8.csv",
+        "people-bom.csv",
+        "people-semicolons.csv",
+        "people-1252.csv",
+        "people-utf16.csv",
+    ] {
         let page = uploaded(&mut browser, name, &fixture(name));
         assert_eq!(page.status, 200, "{name}: {}", page.text());
         page.must_say(&format!("Import {name}")).must_say("3 rows").must_say("Zoë · Björn · François");
@@ -42,10 +49,12 @@ fn another_sheet_is_read_if_it_is_named() {
     let ada = app.person("Ada Lindqvist").administrator().create();
     let mut browser = Browser::signed_in(&app, &ada);
     let page = browser.get("/imports/new");
-    let page = browser.upload_with(&page, "/imports", "file", "people.xlsx", &fixture("people.xlsx"), &[("sheet", " notes ")]);
+    let page =
+        browser.upload_with(&page, "/imports", "file", "people.xlsx", &fixture("people.xlsx"), &[("sheet", " notes ")]);
     page.must_say("1 row from the sheet “Notes”").must_say("other@example.test");
     let page = browser.get("/imports/new");
-    let page = browser.upload_with(&page, "/imports", "file", "people.xlsx", &fixture("people.xlsx"), &[("sheet", "Leute")]);
+    let page =
+        browser.upload_with(&page, "/imports", "file", "people.xlsx", &fixture("people.xlsx"), &[("sheet", "Leute")]);
     assert_eq!(page.status, 422);
     assert_eq!(page.error_at("sheet"), "This workbook has no sheet called “Leute”. It has: People, Notes.");
     assert_eq!(page.value_of("sheet"), "Leute");
@@ -120,7 +129,8 @@ fn the_mapping_is_changed_and_two_columns_are_never_the_same() {
     let page = uploaded(&mut browser, "people.csv", b"Adresse,Rufname,Mail\na@example.test,Ana,b@example.test\n");
     let action = page.address.clone();
     assert_eq!(page.attribute("#column-2 option[selected]", "value").as_deref(), Some("email"));
-    let page = browser.submit(&page, &action, &[("column-0", "email"), ("column-1", "first_name"), ("column-2", "email")]);
+    let page =
+        browser.submit(&page, &action, &[("column-0", "email"), ("column-1", "first_name"), ("column-2", "email")]);
     assert_eq!(page.status, 422);
     page.must_say("Columns A and C are both “Email”. Keep one.");
     let page = browser.submit(&page, &action, &[("column-2", "")]);

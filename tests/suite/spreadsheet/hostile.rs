@@ -51,7 +51,8 @@ fn a_plain_workbook_is_read() {
 fn what_a_file_claims_decides_nothing() {
     let strings = br#"<sst uniqueCount="99999999999999" count="99999999999999"><si><t>x</t></si></sst>"#;
     let rows = br#"<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row></sheetData></worksheet>"#;
-    let (_, read_rows) = read(&workbook(&[("xl/sharedStrings.xml", strings), ("xl/worksheets/sheet1.xml", rows)])).expect("read");
+    let (_, read_rows) =
+        read(&workbook(&[("xl/sharedStrings.xml", strings), ("xl/worksheets/sheet1.xml", rows)])).expect("read");
     assert_eq!(super::cells(&read_rows), ["A1=x"]);
     for bad in [
         r#"<row r="99999999999"><c><v>1</v></c></row>"#,
@@ -65,7 +66,10 @@ fn what_a_file_claims_decides_nothing() {
         assert!(matches!(read(&sheet(bad)), Err(Refusal::Damaged)), "{bad}: {:?}", read(&sheet(bad)));
     }
     let far = r#"<row r="7"><c r="XFD7"><v>1</v></c></row>"#;
-    assert_eq!(read(&sheet(far)).expect_err("too far").to_string(), "Cell XFD7 is beyond column GR, the last that is read.");
+    assert_eq!(
+        read(&sheet(far)).expect_err("too far").to_string(),
+        "Cell XFD7 is beyond column GR, the last that is read."
+    );
     let long = format!(r#"<row r="7"><c r="C7" t="str"><v>{}</v></c></row>"#, "x".repeat(32_768));
     assert_eq!(read(&sheet(&long)).expect_err("too long").to_string(), "Cell C7 holds more than 32767 characters.");
 }
@@ -121,7 +125,12 @@ fn damaged_files_never_panic() {
     let workbook = fixture("people.xlsx");
     // Unpacked, so that the damage reaches the XML and not only the packing.
     let plain = stored_again(&workbook);
-    for (name, whole) in [("workbook", &workbook), ("plain workbook", &plain), ("text", &fixture("people-utf16.csv")), ("csv", &fixture("people-utf8.csv"))] {
+    for (name, whole) in [
+        ("workbook", &workbook),
+        ("plain workbook", &plain),
+        ("text", &fixture("people-utf16.csv")),
+        ("csv", &fixture("people-utf8.csv")),
+    ] {
         for round in 0..400 {
             let mut bytes = whole.clone();
             match chance.below(3) {

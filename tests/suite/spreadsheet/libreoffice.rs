@@ -31,7 +31,9 @@ fn what_libreoffice_writes_is_read_back() {
     let expected = cells(&rows);
     let Some(workbook) = convert(folder.path(), "people.fods", "xlsx") else { return };
     assert_eq!(cells(&read(&workbook).expect("a workbook").1), expected);
-    for (filter, kept) in [("44,34,76,1", "people-utf8.csv"), ("59,34,1,1", "people-1252.csv"), ("9,34,65535,1", "people-utf16.csv")] {
+    for (filter, kept) in
+        [("44,34,76,1", "people-utf8.csv"), ("59,34,1,1", "people-1252.csv"), ("9,34,65535,1", "people-utf16.csv")]
+    {
         let to = format!("csv:Text - txt - csv (StarCalc):{filter}");
         let Some(text) = convert(folder.path(), "people.fods", &to) else { return };
         let (_, kept) = read(&fixture(kept)).expect("the file that is kept");

@@ -258,7 +258,13 @@ impl Browser {
             .collect();
         let status = response.status().as_u16();
         let bytes = response.body_mut().with_config().limit(50 << 20).read_to_vec().expect("a body");
-        PageSeen { status, address: path.to_owned(), headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
+        PageSeen {
+            status,
+            address: path.to_owned(),
+            headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
+        }
     }
 }
 
