@@ -8,6 +8,7 @@ use actix_web::web::Data;
 use crate::audit::{retention, verification};
 use crate::db::{Conn, Error, Lane};
 use crate::edits;
+use crate::imports;
 use crate::lifecycle::erase;
 use crate::lifecycle::store::{erasing, plans};
 use crate::preferences::erase_after_days;
@@ -33,6 +34,7 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
     let prune = move |conn: &mut Conn| {
         plans::prune(conn, now)?;
         edits::store::prune(conn, now)?;
+        imports::store::prune(conn, now)?;
         list::picked::prune(conn, now)?;
         list::saved::prune(conn)?;
         sign_in::store::prune(conn, now, hours)?;

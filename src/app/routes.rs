@@ -6,6 +6,7 @@ use actix_web::{Route, guard};
 use super::pages;
 use crate::audit::pages as audit;
 use crate::edits::pages as edits;
+use crate::imports::pages::{files, preview};
 use crate::licenses::pages as licenses;
 use crate::lifecycle::pages::{
     departures, dormant, duties, exemptions, leavers, lists, messages, operations, plans, recycle_bin,
@@ -57,6 +58,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/users/{id}/edit", get().to(people::edit::edit))
         .route("/users/{id}/password", get().to(people::password::edit))
         .route("/users/{id}/password", post().to(people::password::update))
+        .route("/imports", post().to(files::create))
+        .route("/imports/new", get().to(files::new))
+        .route("/imports/sample.csv", get().to(files::sample_csv))
+        .route("/imports/sample.xlsx", get().to(files::sample_xlsx))
+        .route("/imports/{id}", get().to(preview::show))
+        .route("/imports/{id}", post().to(preview::update))
         .route("/licenses", get().to(licenses::index))
         .route("/licenses", post().to(licenses::update))
         .configure(units)

@@ -409,6 +409,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> Text,
+        created_by -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        file_name -> Text,
+        sheet -> Text,
+        sheets -> Text,
+        headings -> Text,
+        mapping -> Text,
+        default_level -> Nullable<Text>,
+        lines -> BigInt,
+        is_read -> Bool,
+    }
+}
+
+diesel::table! {
+    import_lines (import_id, line) {
+        import_id -> Text,
+        line -> BigInt,
+        cells -> Text,
+    }
+}
+
+diesel::table! {
     handovers (operation_id, duty, object_id, from_user) {
         operation_id -> BigInt,
         duty -> Text,
@@ -545,6 +570,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_changes,
     edit_plans,
     edit_rows,
+    imports,
+    import_lines,
     handovers,
     messages,
     operations,

@@ -11,6 +11,7 @@ pub mod pagination;
 pub mod site;
 pub mod table_file;
 pub mod text;
+pub mod upload;
 
 pub use error::{Answer, Error};
 pub use form::{Button, FieldErrors, Form};

@@ -1,7 +1,7 @@
 //! What holds for every page there is. A page that is not in the list below fails the first test.
 
 use crate::support::{Browser, PageSeen, SignedUp, TestApp};
-use crate::{edits, lifecycle};
+use crate::{edits, imports, lifecycle};
 use roster::licenses::AccessLevel;
 
 /// Who may open a page.
@@ -24,9 +24,11 @@ pub struct PageAt {
 
 /// Addresses that are no pages of this kind: answers to machines, the start that only leads on, downloads, and the link
 /// of the first administrator, which has tests of its own.
-const NO_PAGES: [&str; 12] = [
+const NO_PAGES: [&str; 14] = [
     "/audit-log.csv",
     "/audit-log.json",
+    "/imports/sample.csv",
+    "/imports/sample.xlsx",
     "/reports/{id}/result.csv",
     "/operations/{id}/result.csv",
     "/",
@@ -70,6 +72,8 @@ impl World {
         app.tamper("INSERT INTO team_members (team_id, user_id) SELECT teams.id, users.id FROM teams, users");
         let (company, team, rename) = ("/companies/1", "/teams/1?find=emil", "/teams/1/edit");
         let (company, team, rename) = (company.to_owned(), team.to_owned(), rename.to_owned());
+        let import =
+            imports::uploaded(&mut browser, "people.csv", b"Email,First name\nnew@example.test,Nova\n").address;
         let page = |route, address: String, door, fragments| PageAt { route, address, door, fragments };
         let pages = vec![
             page("/sign-in", "/sign-in".into(), Door::Everybody, &[]),
@@ -117,6 +121,8 @@ impl World {
             page("/{unit:companies|teams|groups|job-roles}/{id}", team, Door::Administrators, &["matches"]),
             page("/{unit:companies|teams|groups|job-roles}/{id}/edit", rename, Door::Administrators, &[]),
             page("/preferences", "/preferences".into(), Door::Administrators, &[]),
+            page("/imports/new", "/imports/new".into(), Door::Administrators, &[]),
+            page("/imports/{id}", import, Door::Administrators, &[]),
             page("/projects", "/projects".into(), Door::SignedIn, &["rows"]),
             page("/projects/new", "/projects/new".into(), Door::SignedIn, &[]),
             page("/projects/{id}", format!("/projects/{}?show=hours", project.id), Door::SignedIn, &[]),

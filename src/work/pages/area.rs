@@ -5,7 +5,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{documents, place, size, upload};
+use super::{documents, place, upload};
 use crate::licenses::Rights;
 use crate::sign_in::Viewer;
 use crate::web::pagination::Rows;
@@ -41,7 +41,7 @@ pub struct Paging {
 
 impl AreaPage {
     fn size(&self, bytes: &i64) -> String {
-        size(*bytes)
+        crate::web::text::size(*bytes)
     }
 }
 

@@ -11,19 +11,15 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data, Path};
 use tokio::task::JoinHandle;
 
-use super::size;
 use crate::sign_in::Viewer;
-use crate::web::{Answer, Error, Site, page::percent_encode};
+use crate::web::{Answer, Error, Site, page::percent_encode, upload};
 use crate::work::documents;
 
 const CHUNK: u64 = 128 * 1024;
 
 /// The size limit in words.
 pub(super) fn limit(site: &Site) -> String {
-    match site.upload_limit >> 20 {
-        0 => size(site.upload_limit as i64),
-        megabytes => format!("{megabytes} MB"),
-    }
+    upload::limit_in_words(site.upload_limit)
 }
 
 /// `GET /documents/{id}`

@@ -35,15 +35,3 @@ fn place<K: Serialize + DeserializeOwned>(after: &str, before: &str) -> (Option<
         None => (Place::from_word(after), Toward::Next),
     }
 }
-
-/// `1234` -> `1.2 kB`
-fn size(bytes: i64) -> String {
-    const UNITS: [&str; 4] = ["bytes", "kB", "MB", "GB"];
-    let mut size = bytes as f64;
-    let mut unit = 0;
-    while size >= 999.5 && unit + 1 < UNITS.len() {
-        size /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 || size >= 10.0 { format!("{size:.0} {}", UNITS[unit]) } else { format!("{size:.1} {}", UNITS[unit]) }
-}

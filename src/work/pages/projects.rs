@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{beside_field, documents, place, size, upload};
+use super::{beside_field, documents, place, upload};
 use crate::db::{Lane, ProjectId, UserId};
 use crate::licenses::Rights;
 use crate::sign_in::Viewer;
@@ -112,7 +112,7 @@ impl ShowPage {
     }
 
     fn size(&self, bytes: &i64) -> String {
-        size(*bytes)
+        crate::web::text::size(*bytes)
     }
 }
 

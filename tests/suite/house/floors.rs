@@ -7,6 +7,7 @@ const FLOORS: [&str; 14] = [
     "app",
     "demo",
     "kick_start",
+    "imports",
     "edits",
     "lifecycle",
     "history",
@@ -24,7 +25,7 @@ const FLOORS: [&str; 14] = [
 const WEB_SEES: [&str; 4] = ["audit", "clock", "secrets", "db"];
 
 /// Beside the database at the bottom, for everybody.
-const CELLAR: [&str; 2] = ["clock", "secrets"];
+const CELLAR: [&str; 3] = ["clock", "secrets", "spreadsheet"];
 
 /// The web framework and the templates: pages, the page kit, where all is put together, and the door.
 fn may_speak_http(path: &str) -> bool {

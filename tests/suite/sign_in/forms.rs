@@ -46,7 +46,13 @@ pub fn cookies_of_a_sign_in(app: &TestApp, user: &SignedUp) -> Vec<String> {
 
 fn multipart(browser: &mut Browser, path: &str, token: &str) -> u16 {
     let form = format!("<form action='{path}'><input name='csrf' value='{token}'></form>");
-    let page = crate::support::PageSeen { status: 200, address: path.into(), headers: Default::default(), body: form };
+    let page = crate::support::PageSeen {
+        status: 200,
+        address: path.into(),
+        headers: Default::default(),
+        body: form,
+        bytes: Vec::new(),
+    };
     browser.upload(&page, path, "file", "a.txt", b"text").status
 }
 

@@ -21,6 +21,8 @@ pub struct PageSeen {
     pub address: String,
     pub headers: BTreeMap<String, String>,
     pub body: String,
+    /// As it came, for files.
+    pub bytes: Vec<u8>,
 }
 
 fn css(selector: &str) -> Selector {
@@ -302,7 +304,13 @@ impl Browser {
             .collect();
         let status = response.status().as_u16();
         let bytes = response.body_mut().with_config().limit(50 << 20).read_to_vec().expect("a body");
-        PageSeen { status, address: path.to_owned(), headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        PageSeen {
+            status,
+            address: path.to_owned(),
+            headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
+        }
     }
 }
 

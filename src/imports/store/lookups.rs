@@ -1,0 +1,134 @@
+//! What is known of the people and names that a slice of lines mentions: a fixed number of statements for each.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use crate::db::dialect::among;
+use crate::db::schema::{companies, groups, job_roles, teams, users};
+use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::licenses::AccessLevel;
+use crate::users::fields::Unit;
+use crate::users::{State, actor, names};
+
+/// Somebody whom a line may mean.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Person {
+    pub id: UserId,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub email_key: String,
+    pub employee_number: String,
+    pub state: State,
+    /// The level they had, whatever their state.
+    pub level: AccessLevel,
+}
+
+impl Person {
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
+}
+
+/// Everybody who can be meant: by id also those in the recycle bin, by address and employee number only the others.
+pub fn people(conn: &mut Conn, ids: &[i64], email_keys: &[&str], numbers: &[&str]) -> Result<Vec<Person>> {
+    let columns = (
+        users::id,
+        users::first_name,
+        users::last_name,
+        users::email,
+        users::email_key,
+        users::employee_number,
+        users::state,
+        users::last_access_level,
+    );
+    let mut found: Vec<Person> = Vec::new();
+    if !ids.is_empty() {
+        found.extend(users::table.filter(among(users::id, ids)).select(columns).load::<Person>(conn)?);
+    }
+    let live = users::table.filter(users::state.ne(State::Deleted)).select(columns);
+    if !email_keys.is_empty() {
+        found.extend(live.filter(users::email_key.eq_any(email_keys)).load::<Person>(conn)?);
+    }
+    if !numbers.is_empty() {
+        let numbered = live.filter(users::employee_number.ne("")).filter(users::employee_number.eq_any(numbers));
+        found.extend(numbered.load::<Person>(conn)?);
+    }
+    found.sort_by_key(|person| person.id);
+    found.dedup();
+    Ok(found)
+}
+
+/// Which of these addresses somebody in the recycle bin has.
+pub fn in_the_bin(conn: &mut Conn, email_keys: &[&str]) -> Result<HashSet<String>> {
+    let deleted = users::table.filter(users::state.eq(State::Deleted)).filter(users::email_key.eq_any(email_keys));
+    Ok(deleted.select(users::email_key).distinct().load(conn)?.into_iter().collect())
+}
+
+/// Who has these whole names (folded), with whether they have access.
+pub fn called(conn: &mut Conn, name_keys: &[&str], now: Timestamp) -> Result<HashMap<String, Vec<(i64, bool)>>> {
+    let mut found: HashMap<String, Vec<(i64, bool)>> = HashMap::new();
+    if name_keys.is_empty() {
+        return Ok(found);
+    }
+    let rows: Vec<(String, i64, bool)> = users::table
+        .filter(users::name_key.eq_any(name_keys))
+        .filter(users::state.ne(State::Deleted))
+        .select((users::name_key, users::id, actor::has_access(now)))
+        .load(conn)?;
+    for (key, id, has_access) in rows {
+        found.entry(key).or_default().push((id, has_access));
+    }
+    Ok(found)
+}
+
+/// The companies, teams, groups and job roles, by their folded names.
+#[derive(Debug, Default)]
+pub struct Units(HashMap<(Unit, String), Vec<(i64, bool)>>);
+
+/// What a name means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    One(i64),
+    Several,
+    Retired,
+    Nothing,
+}
+
+impl Units {
+    pub fn read(conn: &mut Conn) -> Result<Self> {
+        let mut all = Units::default();
+        all.add(
+            Unit::Company,
+            companies::table.select((companies::id, companies::name, companies::retired_at)).load(conn)?,
+        );
+        all.add(Unit::Team, teams::table.select((teams::id, teams::name, teams::retired_at)).load(conn)?);
+        all.add(Unit::Group, groups::table.select((groups::id, groups::name, groups::retired_at)).load(conn)?);
+        let roles = job_roles::table.select((job_roles::id, job_roles::name, job_roles::retired_at));
+        all.add(Unit::JobRole, roles.load(conn)?);
+        Ok(all)
+    }
+
+    fn add(&mut self, unit: Unit, rows: Vec<(i64, String, Option<i64>)>) {
+        for (id, name, retired_at) in rows {
+            self.0.entry((unit, names::fold(&name))).or_default().push((id, retired_at.is_none()));
+        }
+    }
+
+    /// Retired ones only count if no other has the name.
+    pub fn named(&self, unit: Unit, name: &str) -> Named {
+        let Some(all) = self.0.get(&(unit, names::fold(name))) else { return Named::Nothing };
+        let mut usable = all.iter().filter(|(_, is_usable)| *is_usable);
+        match (usable.next(), usable.next()) {
+            (Some((id, _)), None) => Named::One(*id),
+            (Some(_), Some(_)) => Named::Several,
+            (None, _) => Named::Retired,
+        }
+    }
+
+    /// All with this name, retired ones too: somebody may have one already.
+    pub fn ids(&self, unit: Unit, name: &str) -> impl Iterator<Item = i64> {
+        self.0.get(&(unit, names::fold(name))).into_iter().flatten().map(|(id, _)| *id)
+    }
+}
