@@ -287,7 +287,7 @@ impl Index {
             }
             _ => return None,
         };
-        (n > 0).then(|| Ask { name, n, text, is_ticked: confirmed >= n })
+        (n > 0).then_some(Ask { name, n, text, is_ticked: confirmed >= n })
     }
 
     fn default(&self, setting: &Setting) -> String {
