@@ -46,7 +46,8 @@ async fn begin(
             if people.is_empty() {
                 return Ok(None);
             }
-            let plan = confirm::new(act, actor.id, selection.in_words(people.len()), &return_to, now);
+            let in_words = selection.in_words(conn, people.len())?;
+            let plan = confirm::new(act, actor.id, in_words, &return_to, now);
             confirm::choose(conn, &plan, &people)?;
             Ok::<_, Error>(Some(plan.id))
         })

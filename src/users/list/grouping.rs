@@ -1,11 +1,10 @@
 //! Grouping the Users list: each group is the list with one thing more said by its filter.
 
-use super::store::units::Kind;
 use super::value::Unit;
 use super::{Filter, Show};
 use crate::db::text_enum;
 use crate::licenses::{AccessLevel, LicenseType};
-use crate::users::details::Named;
+use crate::users::units::{self, Named};
 
 text_enum! {
     /// By what people are put together.
@@ -44,10 +43,10 @@ impl Grouping {
     }
 
     /// The kind of unit whose names are needed.
-    pub fn units(self) -> Option<Kind> {
+    pub fn units(self) -> Option<units::Unit> {
         match self {
-            Grouping::Team => Some(Kind::Team),
-            Grouping::Company => Some(Kind::Company),
+            Grouping::Team => Some(units::Unit::Team),
+            Grouping::Company => Some(units::Unit::Company),
             _ => None,
         }
     }

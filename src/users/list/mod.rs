@@ -17,6 +17,6 @@ pub use grouping::Grouping;
 pub use search::Words;
 pub use sort::{By, Sort};
 pub use store::names::Names;
-pub use store::{Row, chunk, count, groups, ids, page, picked, saved, these, units};
+pub use store::{Row, chunk, count, groups, ids, page, people, picked, saved, these};
 pub use ticks::Ticks;
 pub use words::Said;

@@ -2,9 +2,9 @@
 
 pub mod groups;
 pub mod names;
+pub mod people;
 pub mod picked;
 pub mod saved;
-pub mod units;
 
 mod clauses;
 mod ways;

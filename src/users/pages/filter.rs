@@ -11,11 +11,11 @@ use super::listing::{Listing, Looks, with};
 use crate::db::{self, Conn, Timestamp};
 use crate::licenses::{AccessLevel, LicenseType};
 use crate::sign_in::Administrator;
-use crate::users::details::Named;
 use crate::users::find::Typed;
-use crate::users::list::units::{self, Kind};
+use crate::users::list::people;
 use crate::users::list::value::cleaned;
 use crate::users::list::{Filter, Show};
+use crate::users::units::{Named, Unit};
 use crate::web::{Answer, FieldErrors, Page, Site};
 
 /// People are typed by name or address; the filter's own field holds an id.
@@ -64,8 +64,8 @@ pub async fn edit(
         } else {
             (fill_in(conn, &mut typed)?, FieldErrors::default())
         };
-        let all = [Kind::Company, Kind::Team, Kind::Group, Kind::JobRole];
-        let units = all.map(|kind| units::all(conn, kind));
+        let all = [Unit::Company, Unit::Team, Unit::Group, Unit::JobRole];
+        let units = all.map(|unit| crate::users::units::all(conn, unit));
         Ok::<_, db::Error>((typed, filter, errors, units))
     };
     let (typed, filter, errors, [companies, teams, groups, job_roles]) = site.db.read(read).await?;
@@ -103,7 +103,7 @@ fn fill_in(conn: &mut Conn, typed: &mut BTreeMap<String, String>) -> db::Result<
     typed.retain(|name, text| filter.set(name, text).is_ok());
     for (field, text) in PEOPLE.iter().zip([filter.manager, filter.off_by]).map(|((_, is), id)| (is, id)) {
         if let Some(id) = text {
-            typed.insert((*field).to_owned(), units::email_of(conn, id)?.unwrap_or_else(|| id.to_string()));
+            typed.insert((*field).to_owned(), people::email_of(conn, id)?.unwrap_or_else(|| id.to_string()));
         }
     }
     Ok(filter)
@@ -130,7 +130,7 @@ fn read_form(
         if text.is_empty() {
             continue;
         }
-        match units::typed(conn, &text, now)? {
+        match people::typed(conn, &text, now)? {
             Typed::One(id) => filter.set(field, &id.to_string()).unwrap_or_default(),
             Typed::Nobody => errors.add(is, format!("Nobody here is called “{text}”.")),
             Typed::Several => errors.add(is, format!("Several people match “{text}”. Type the whole email address.")),

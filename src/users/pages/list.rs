@@ -15,7 +15,7 @@ use crate::sign_in::Administrator;
 use crate::users::counts::{self, Counts};
 use crate::users::list::groups::{self, Group};
 use crate::users::list::saved::{self, Saved};
-use crate::users::list::{self, Column, Filter, Grouping, Names, Row, Said, grouping, picked, units};
+use crate::users::list::{self, Column, Filter, Grouping, Names, Row, Said, grouping, picked};
 use crate::users::organization;
 use crate::web::pagination::{Rows, Toward};
 use crate::web::{Answer, Page, Site};
@@ -136,7 +136,7 @@ fn grouped(
     view: &View,
     now: Timestamp,
 ) -> db::Result<(Rows<Row>, Vec<Group>)> {
-    let units = by.units().map(|kind| units::all(conn, kind)).transpose()?.unwrap_or_default();
+    let units = by.units().map(|kind| crate::users::units::all(conn, kind)).transpose()?.unwrap_or_default();
     let mut all = by.groups(&listing.filter, &units);
     let mut around = Rows::default();
     if by.units().is_some() {

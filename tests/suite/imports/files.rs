@@ -49,12 +49,17 @@ fn another_sheet_is_read_if_it_is_named() {
     let ada = app.person("Ada Lindqvist").administrator().create();
     let mut browser = Browser::signed_in(&app, &ada);
     let page = browser.get("/imports/new");
-    let page =
-        browser.upload_with(&page, "/imports", "file", "people.xlsx", &fixture("people.xlsx"), &[("sheet", " notes ")]);
+    let page = browser.upload_with(
+        &page,
+        "/imports",
+        &[("sheet", " notes ")],
+        "file",
+        ("people.xlsx", &fixture("people.xlsx")),
+    );
     page.must_say("1 row from the sheet “Notes”").must_say("other@example.test");
     let page = browser.get("/imports/new");
     let page =
-        browser.upload_with(&page, "/imports", "file", "people.xlsx", &fixture("people.xlsx"), &[("sheet", "Leute")]);
+        browser.upload_with(&page, "/imports", &[("sheet", "Leute")], "file", ("people.xlsx", &fixture("people.xlsx")));
     assert_eq!(page.status, 422);
     assert_eq!(page.error_at("sheet"), "This workbook has no sheet called “Leute”. It has: People, Notes.");
     assert_eq!(page.value_of("sheet"), "Leute");

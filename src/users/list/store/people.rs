@@ -1,34 +1,12 @@
-//! The companies, teams, groups and job roles that a filter can name, and people as somebody types them.
+//! People as somebody types them into a filter.
 
 use diesel::prelude::*;
 
 use super::super::{Filter, Show, Sort};
-use crate::db::schema::{companies, groups, job_roles, teams, users};
+use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
-use crate::users::details::Named;
 use crate::users::find::Typed;
 use crate::users::{State, names};
-
-/// Of what kind a unit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Company,
-    Team,
-    Group,
-    JobRole,
-}
-
-/// All of a kind, by name. Also the retired ones: people are still in them.
-pub fn all(conn: &mut Conn, kind: Kind) -> Result<Vec<Named>> {
-    let mut all: Vec<Named> = match kind {
-        Kind::Company => companies::table.select((companies::id, companies::name)).load(conn)?,
-        Kind::Team => teams::table.select((teams::id, teams::name)).load(conn)?,
-        Kind::Group => groups::table.select((groups::id, groups::name)).load(conn)?,
-        Kind::JobRole => job_roles::table.select((job_roles::id, job_roles::name)).load(conn)?,
-    };
-    all.sort_by_cached_key(|unit| (names::fold(&unit.name), unit.id));
-    Ok(all)
-}
 
 /// The one person whom somebody typed by name or address: on or off, but not in the recycle bin.
 pub fn typed(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Typed> {
