@@ -103,10 +103,12 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     fn run(&self, from: Point) -> Result<()> {
-        let mut point = from;
+        let (mut point, mut limit) = (from, READ);
         for slice in 1.. {
-            let read = self.db.read_now(|conn| self.read(conn, &point))?;
+            let read = self.db.read_now(|conn| self.read(conn, &point, limit))?;
             match read {
+                // Ever shorter, to come as close to it as the entries before allow.
+                Err(_) if limit > 1 => limit /= 2,
                 Err(finding) => return self.note(point, finding.0, true),
                 Ok(Stretch { to, is_end: true }) => return self.note(to, String::new(), true),
                 Ok(stretch) => point = stretch.to,
@@ -118,14 +120,14 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn read(&self, conn: &mut Conn, from: &Point) -> Result<Found<Stretch>> {
+    fn read(&self, conn: &mut Conn, from: &Point, limit: i64) -> Result<Found<Stretch>> {
         let start = match self.chain.start(conn)? {
             Ok(start) => start,
             Err(finding) => return Ok(Err(finding)),
         };
         // Entries may have been removed under the retention while others were read.
         let from = if start.entries > from.entries { &start } else { from };
-        let read = self.chain.read_on(conn, from, READ, |_| true)?;
+        let read = self.chain.read_on(conn, from, limit, |_| true)?;
         let known = marks::read(conn, VERIFIED)?.filter(|mark| self.chain.is_sealed(mark)).map_or(0, |m| m.entries);
         Ok(match read {
             Ok(Stretch { to, is_end: true }) if to.entries < known => {

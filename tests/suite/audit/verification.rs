@@ -67,7 +67,7 @@ fn an_old_entry_that_is_edited_later_is_found_within_a_day_and_shown_in_red() {
     let dora = app.person("Dora Okafor").administrator().create();
     let page = Browser::signed_in(&app, &dora).get("/audit-log");
     assert!(page.text_of(".notice[data-tone=danger]").contains("not as it was written: entry 2 was edited"));
-    page.must_say("roster audit verify").must_say("Verified up to entry 0");
+    page.must_say("roster audit verify").must_say("Verified up to entry 1 ");
 }
 
 #[test]
