@@ -166,6 +166,7 @@ fn changed(act: &str, change: &Change, names: &Names) -> Changed {
         ("user.level_changed", "") => "level",
         ("license.seats_changed", "") => "seats",
         ("user.leave_moved" | "user.leave_cancelled", "") => "leaves_at",
+        ("user.dormancy_exemption_ended", "") => "until",
         (_, field) => field,
     };
     // Seats without a number are not none, but as many as one likes.
