@@ -6,7 +6,6 @@ use super::super::{Filter, Show, Sort};
 use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::users::find::Typed;
-use crate::users::units::Named;
 use crate::users::{State, names};
 
 /// The one person whom somebody typed by name or address: on or off, but not in the recycle bin.
