@@ -45,7 +45,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/users/saved/{id}/delete", post().to(people::saved::destroy))
         .route("/users/copy", post().to(people::selection::copy))
         .route("/users/new", get().to(people::new::new))
-        .route("/users/edit", post().to(people::selection::edit))
         .route("/edits/new", post().to(edits::selections::edit))
         .route("/edits/undo", post().to(edits::selections::undo))
         .route("/edits/{id}", get().to(edits::plans::show))

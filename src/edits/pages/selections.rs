@@ -6,14 +6,14 @@ use super::super::{Act, confirm, undo};
 use super::administrator;
 use crate::db::{Lane, OperationId};
 use crate::lifecycle::Selection;
-use crate::lifecycle::pages::plans::{Fields, chosen, field};
+use crate::lifecycle::pages::plans::{Fields, chosen, field, on_every_page};
 use crate::sign_in::Administrator;
 use crate::web::page::local_address;
 use crate::web::{Answer, Error, Form, Site};
 
 /// `POST /edits/new`: one person who is ticked has a form of their own; many get the same fields.
 pub async fn edit(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
-    let selection = chosen(&form.0)?;
+    let selection = selected(&administrator, &site, &form.0).await?;
     if let Selection::Ticked(ids) = &selection
         && let [id] = ids.as_slice()
     {
@@ -24,8 +24,14 @@ pub async fn edit(administrator: Administrator, site: Data<Site>, form: Form<Fie
 
 /// `POST /updates/new`
 pub async fn update(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
-    let selection = chosen(&form.0)?;
+    let selection = selected(&administrator, &site, &form.0).await?;
     begin(administrator, site, &form.0, Act::PostUpdate, selection).await
+}
+
+/// Who is ticked, on whatever page of the list, or all that match.
+async fn selected(administrator: &Administrator, site: &Site, fields: &Fields) -> Result<Selection, Error> {
+    let (selection, owner, fields) = (chosen(fields)?, administrator.id, fields.clone());
+    site.db.read(move |conn| on_every_page(conn, owner, &fields, selection)).await
 }
 
 async fn begin(

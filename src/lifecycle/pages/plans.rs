@@ -17,7 +17,7 @@ use super::super::store::plans;
 use super::super::{Act, Changes, Handing, Selection, Step, change, make, undo};
 use super::administrator;
 use super::plan_view::{Onward, View, sentence};
-use crate::db::{Lane, OperationId, Timestamp, UserId};
+use crate::db::{Conn, Lane, OperationId, Timestamp, UserId};
 use crate::history::kinds;
 use crate::licenses::AccessLevel;
 use crate::operations::engine::AT_ONCE;
@@ -56,18 +56,12 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<F
     let Form(fields) = form;
     let (id, now) = (administrator.id, site.clock.now());
     let mut request = asked_for(&fields, now, &administrator.page.organization_zone)?;
-    let ticks = Ticks::of(&fields).map_err(|_| Error::BadRequest("This selection cannot be read.".into()))?;
-    let is_for_one = !field(&fields, "only").is_empty();
     let return_to = request.return_to.clone();
     let made = site
         .db
         .write(Lane::Work, move |conn| {
             let actor = self::administrator(conn, id, now)?;
-            if let Selection::Ticked(ids) = &mut request.selection
-                && !is_for_one
-            {
-                *ids = ticks.everybody(conn, actor.id)?; // also on pages that are not in sight
-            }
+            request.selection = on_every_page(conn, actor.id, &fields, request.selection)?;
             if let Some(undone) = request.undoes
                 && !undo::is_possible(&operations::find(conn, undone)?)
             {
@@ -138,6 +132,23 @@ pub fn chosen(fields: &Fields) -> Result<Selection, Error> {
     let ids = ids.collect::<Result<_, _>>();
     ids.map(Selection::Ticked)
         .map_err(|_| Error::BadRequest("This selection cannot be read. Reload the page and try again.".into()))
+}
+
+/// The selection, with those who are ticked on pages of the list that are not in sight.
+pub fn on_every_page(
+    conn: &mut Conn,
+    owner: UserId,
+    fields: &Fields,
+    selection: Selection,
+) -> Result<Selection, Error> {
+    let unreadable = |_| Error::BadRequest("This selection cannot be read. Reload the page and try again.".into());
+    match selection {
+        Selection::Ticked(_) if field(fields, "only").is_empty() => {
+            let ticks = Ticks::of(fields).map_err(unreadable)?;
+            Ok(Selection::Ticked(ticks.everybody(conn, owner)?))
+        }
+        other => Ok(other),
+    }
 }
 
 fn filter(fields: &Fields) -> Result<Filter, Error> {

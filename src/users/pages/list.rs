@@ -39,9 +39,7 @@ pub struct View {
     tick: String,
     /// An act was chosen with nothing ticked.
     nothing: Option<String>,
-    /// Edit, or a copy, was chosen with none or several ticked.
-    #[serde(default)]
-    edit: String,
+    /// A copy was chosen with none or several ticked.
     #[serde(default)]
     copy: String,
     /// What an operation did, said on the way back from it.

@@ -74,29 +74,15 @@ fn destination(fields: &Fields) -> String {
     }
 }
 
-/// `POST /users/edit`: on to the page of the one person who is ticked.
-pub async fn edit(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
-    to_the_one(administrator, site, form.0, "edit", |id| format!("/users/{id}/edit")).await
-}
-
 /// `POST /users/copy`: on to a new user who begins as the one person who is ticked.
-pub async fn copy(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
-    to_the_one(administrator, site, form.0, "copy", |id| format!("/users/new?from={id}")).await
-}
-
-async fn to_the_one(
-    Administrator(viewer): Administrator,
-    site: Data<Site>,
-    fields: Fields,
-    what: &str,
-    address: fn(i64) -> String,
-) -> Answer {
-    let (ticks, owner) = (ticks(&fields)?, viewer.id);
+pub async fn copy(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    let (fields, owner) = (form.0, viewer.id);
+    let ticks = ticks(&fields)?;
     let all = site.db.read(move |conn| ticks.everybody(conn, owner)).await?;
     let back = local_address(field(&fields, "return_to"), "/users");
     match all.as_slice() {
-        [one] => viewer.page.go_to(&address(one.0)),
-        [] => viewer.page.go_to(&with(back, what, "none")),
-        _ => viewer.page.go_to(&with(back, what, "several")),
+        [one] => viewer.page.go_to(&format!("/users/new?from={one}")),
+        [] => viewer.page.go_to(&with(back, "copy", "none")),
+        _ => viewer.page.go_to(&with(back, "copy", "several")),
     }
 }

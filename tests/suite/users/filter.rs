@@ -236,7 +236,7 @@ fn what_is_wrong_with_a_filter_stands_beside_its_field_and_nothing_typed_is_lost
         ("Nobody Atall".into(), "yesterday".into())
     );
     assert!(page.has("[name=team] option[value='1'][selected]"));
-    assert_eq!(page.value_of("q"), "kept");
+    assert_eq!(page.attribute("#filters [name=q]", "value").as_deref(), Some("kept"));
 }
 
 #[test]

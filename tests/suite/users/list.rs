@@ -165,25 +165,6 @@ fn buttons_tick_the_page_or_select_all_that_match_without_scripts() {
 }
 
 #[test]
-fn edit_goes_to_the_one_who_is_ticked() {
-    let app = TestApp::start();
-    let mut ada = studio(&app);
-    let page = ada.get("/users");
-    let ids = ids(&page);
-    let csrf = page.value_of("csrf");
-    let mut send = |ids: &[i64]| {
-        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        let mut fields = vec![("csrf", csrf.as_str()), ("return_to", "/users?filter=active")];
-        fields.extend(ids.iter().map(|id| ("id", id.as_str())));
-        let location = ada.post_raw("/users/edit", &[], &fields).headers["location"].clone();
-        ada.get(&location)
-    };
-    assert_eq!(send(&ids[1..2]).address, format!("/users/{}/edit", ids[1]));
-    send(&[]).must_say("Nobody is ticked");
-    send(&ids[..2]).must_say("More than one person is ticked");
-}
-
-#[test]
 fn an_act_without_anybody_ticked_is_answered_in_words() {
     let app = TestApp::start();
     studio(&app).get("/users?filter=active&nothing=1").must_say("Tick the people first");

@@ -43,16 +43,16 @@ fn a_private_one_is_nobody_elses_and_a_shared_one_is_everybodys() {
     let app = TestApp::start();
     let (mut ada, mut zoe) = two(&app);
     save(&mut ada, "/users?level=light", &[("kind", "filter"), ("name", "My own")]);
-    save(&mut ada, "/users?level=light", &[("kind", "filter"), ("name", "For all"), ("shared", "1")]);
+    save(&mut ada, "/users?level=light", &[("kind", "filter"), ("name", "Shared one"), ("shared", "1")]);
     let page = zoe.get("/users/saved");
-    page.must_say("For all").must_say("Saved by Ada Lindqvist").must_not_say("My own");
+    page.must_say("Shared one").must_say("Saved by Ada Lindqvist").must_not_say("My own");
     // Zoe may take the shared one away, and cannot reach the private one.
     let shared = page.attribute("form[action$='/delete']", "action").expect("a form");
     let token = page.value_of("csrf");
     let private = format!("/users/saved/{}/delete", ada_first(&mut ada));
     assert_eq!(zoe.post_raw(&private, &[], &[("csrf", &token)]).status, 404);
-    zoe.submit(&page, &shared, &[]).must_not_say("For all");
-    ada.get("/users/saved").must_say("My own").must_not_say("For all");
+    zoe.submit(&page, &shared, &[]).must_not_say("Shared one");
+    ada.get("/users/saved").must_say("My own").must_not_say("Shared one");
 }
 
 /// The number of the private one.
@@ -110,10 +110,10 @@ fn whoever_does_not_administer_saves_and_deletes_nothing() {
 fn what_an_erased_administrator_shared_stays() {
     let app = TestApp::start();
     let (mut ada, mut zoe) = two(&app);
-    save(&mut zoe, "/users?level=light", &[("kind", "filter"), ("name", "For all"), ("shared", "1")]);
+    save(&mut zoe, "/users?level=light", &[("kind", "filter"), ("name", "Shared one"), ("shared", "1")]);
     save(&mut zoe, "/users?level=light", &[("kind", "filter"), ("name", "Hers")]);
     app.tamper("UPDATE saved_lists SET owner_id = NULL");
-    ada.get("/users/saved").must_say("For all").must_not_say("Hers");
+    ada.get("/users/saved").must_say("Shared one").must_not_say("Hers");
     app.write(roster::users::list::saved::prune);
     assert_eq!(app.read(|conn| roster::users::list::saved::find(conn, 2)), None);
 }

@@ -65,8 +65,10 @@ fn one_who_is_ticked_elsewhere_is_edited_or_copied() {
     let mut ada = Browser::signed_in(&app, &ada);
     let page = ada.get("/users");
     let page = ada.go_on(&page, "Next", &[&people[3]]);
-    let edited = ada.send_ticks(&page, "/users/edit", &[], &[]);
+    let edited = ada.send_ticks(&page, "/edits/new", &[], &[]);
     assert_eq!(edited.address, format!("/users/{}/edit", people[3].id));
+    ada.send_ticks(&page, "/edits/new", &[&people[4]], &[]).must_say("2 people");
+    ada.send_ticks(&page, "/updates/new", &[&people[4]], &[]).must_say("2 people");
     let copied = ada.send_ticks(&page, "/users/copy", &[], &[]);
     assert_eq!(copied.address, format!("/users/new?from={}", people[3].id));
     ada.send_ticks(&page, "/users/copy", &[&people[4]], &[]).must_say("More than one person is ticked");
