@@ -11,8 +11,9 @@ pub struct RequestSpan;
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-        // A set-up link opens the house; queries may hold names.
-        let path = if request.path().starts_with("/setup/") { "/setup/..." } else { request.path() };
+        // These links open the house; queries may hold names.
+        let path = ["/setup/", "/welcome/"].into_iter().find(|secret| request.path().starts_with(secret));
+        let path = path.unwrap_or(request.path());
         tracing::info_span!("request", id, method = %request.method(), path, status = tracing::field::Empty)
     }
 

@@ -12,7 +12,7 @@ use crate::lifecycle::pages::{
     departures, dormant, duties, exemptions, leavers, lists, messages, operations, plans, recycle_bin,
 };
 use crate::preferences::pages as preferences;
-use crate::sign_in::pages::{account, passwords, sessions, setup};
+use crate::sign_in::pages::{account, links, passwords, sessions, setup};
 use crate::users::pages as people;
 use crate::web::{Error, assets};
 use crate::work::pages::{area, documents, items, notes, projects, reports};
@@ -25,8 +25,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/sign-out", post().to(sessions::destroy))
         .route("/setup/{token}", get().to(setup::new))
         .route("/setup/{token}", post().to(setup::create))
+        .route("/welcome/{token}", get().to(links::new))
+        .route("/welcome/{token}", post().to(links::create))
         .route("/account", get().to(account::show))
         .route("/account", post().to(account::update))
+        .route("/account/sessions/end", post().to(account::end_sessions))
         .route("/account/password", get().to(passwords::edit))
         .route("/account/password", post().to(passwords::update))
         .route("/help/deactivate-or-delete", get().to(pages::deactivate_or_delete))
@@ -52,17 +55,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/edits/{id}/fields", get().to(edits::plans::fields))
         .route("/edits/{id}/operation", post().to(edits::plans::run))
         .route("/updates/new", post().to(edits::selections::update))
-        .route("/users/{id}", get().to(people::profile::show))
-        .route("/users/{id}", post().to(people::edit::update))
-        .route("/users/{id}/edit", get().to(people::edit::edit))
-        .route("/users/{id}/password", get().to(people::password::edit))
-        .route("/users/{id}/password", post().to(people::password::update))
         .route("/imports", post().to(files::create))
         .route("/imports/new", get().to(files::new))
         .route("/imports/sample.csv", get().to(files::sample_csv))
         .route("/imports/sample.xlsx", get().to(files::sample_xlsx))
         .route("/imports/{id}", get().to(preview::show))
         .route("/imports/{id}", post().to(preview::update))
+        .configure(one_person)
         .route("/licenses", get().to(licenses::index))
         .route("/licenses", post().to(licenses::update))
         .configure(units)
@@ -111,6 +110,27 @@ fn units(config: &mut ServiceConfig) {
         .route("/{unit:companies|teams|groups|job-roles}/{id}/bring-back", post().to(people::units::bring_back))
         .route("/{unit:companies|teams|groups|job-roles}/{id}/members", post().to(people::members::create))
         .route("/{unit:companies|teams|groups|job-roles}/{id}/members/remove", post().to(people::members::destroy));
+}
+
+fn one_person(config: &mut ServiceConfig) {
+    config
+        .route("/users/{id}", get().to(people::profile::details::show))
+        .route("/users/{id}", post().to(people::edit::update))
+        .route("/users/{id}/work", get().to(people::profile::work::show))
+        .route("/users/{id}/updates", get().to(people::profile::updates::show))
+        .route("/users/{id}/organization", get().to(people::profile::organization::show))
+        .route("/users/{id}/activity", get().to(people::profile::activity::show))
+        .route("/users/{id}/sessions", get().to(people::profile::sessions::index))
+        .route("/users/{id}/sessions/end", post().to(people::profile::sessions::destroy))
+        .route("/users/{id}/edit", get().to(people::edit::edit))
+        .route("/users/{id}/link", get().to(people::link::new))
+        .route("/users/{id}/link", post().to(people::link::create))
+        .route("/users/{id}/password", get().to(people::password::edit))
+        .route("/users/{id}/password", post().to(people::password::update))
+        .route("/users/{id}/photo", get().to(people::photo::show))
+        .route("/users/{id}/photo", post().to(people::photo::update))
+        .route("/users/{id}/photo/edit", get().to(people::photo::edit))
+        .route("/users/{id}/photo/remove", post().to(people::photo::destroy));
 }
 
 fn work(config: &mut ServiceConfig) {

@@ -64,7 +64,9 @@ pub(crate) use insert_all;
 pub(super) fn forget(conn: &Conn) -> &'static str {
     match conn {
         Conn::Sqlite(_) => "PRAGMA wal_checkpoint(TRUNCATE)",
-        Conn::Postgres(_) => "VACUUM users, user_search, audit_details, plans, plan_members, operations, documents",
+        Conn::Postgres(_) => {
+            "VACUUM users, user_search, audit_details, plans, plan_members, operations, documents, photos"
+        }
     }
 }
 

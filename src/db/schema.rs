@@ -164,6 +164,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_links (user_id) {
+        user_id -> BigInt,
+        token_digest -> Binary,
+        made_by -> Nullable<BigInt>,
+        made_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    photos (user_id) {
+        user_id -> BigInt,
+        digest -> Text,
+        content_type -> Text,
+        bytes -> Binary,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
     audit_entries (seq) {
         seq -> BigInt,
         at -> BigInt,
@@ -515,6 +535,8 @@ diesel::joinable!(users -> teams (team_id));
 diesel::joinable!(saved_lists -> users (owner_id));
 diesel::joinable!(passwords -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(sign_in_links -> users (user_id));
+diesel::joinable!(photos -> users (user_id));
 diesel::joinable!(audit_details -> audit_entries (seq));
 diesel::joinable!(work_items -> projects (project_id));
 diesel::joinable!(work_items -> users (created_by));
@@ -550,6 +572,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     sign_in_attempts,
     setup_links,
+    sign_in_links,
+    photos,
     audit_entries,
     audit_details,
     audit_head,

@@ -1,7 +1,10 @@
 //! Who is at the door: sessions, passwords, and what the person asking may open.
 
 pub mod admission;
+pub mod device;
+pub mod ending;
 pub mod hashing;
+pub mod link;
 pub mod own_password;
 pub mod pages;
 pub mod session;

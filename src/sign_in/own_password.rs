@@ -32,6 +32,7 @@ pub fn change(conn: &mut Conn, chain: &Chain, keys: &Keys, change: &Change, now:
     }
     password::set(conn, change.user, &change.new_hash, false, now)?;
     store::end_others(conn, change.user, change.session_id)?;
+    store::links::end(conn, &[change.user])?;
     throttle::succeeded(conn, &throttle::buckets_of_user(keys, change.user))?;
     chain.record(conn, now, &[Event::new("user.password_changed", Some(change.user)).about(change.user)])?;
     Ok(true)

@@ -1,6 +1,7 @@
 //! Sessions in the database. Looking one up gives the user's state with it, in one query.
 
 pub mod attempts;
+pub mod links;
 pub mod setup_links;
 
 use diesel::dsl::sql;
@@ -14,6 +15,7 @@ use crate::db::schema::{passwords, sessions, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::preferences::{self, Setting};
 use crate::users::{State, actor, password};
+use crate::web::pagination::{Place, Rows, Toward, newest_first};
 
 /// A session as it is begun.
 pub struct NewSession {
@@ -26,7 +28,7 @@ pub struct NewSession {
     pub user_agent: String,
 }
 
-/// Only a digest of the key is stored: who reads the database cannot sign in with it.
+/// Only a digest of a key is stored: who reads the database cannot sign in with it.
 fn digest(key: &str) -> Vec<u8> {
     Sha256::digest(key.as_bytes()).to_vec()
 }
@@ -112,20 +114,61 @@ pub fn delete(conn: &mut Conn, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of these people; says how many.
+/// Ends every session of these people, and with them the link by which they could come in; says how many sessions.
 pub fn end_all(conn: &mut Conn, users: &[UserId]) -> Result<i64> {
+    links::end(conn, users)?;
     Ok(diesel::delete(sessions::table.filter(among(sessions::user_id, users))).execute(conn)? as i64)
 }
 
-/// Ends a user's sessions but the one they are using.
-pub fn end_others(conn: &mut Conn, user: UserId, kept: i64) -> Result<()> {
+/// Ends a user's sessions but the one they are using; says how many.
+pub fn end_others(conn: &mut Conn, user: UserId, kept: i64) -> Result<i64> {
     let others = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::id.ne(kept));
-    diesel::delete(others).execute(conn)?;
-    Ok(())
+    Ok(diesel::delete(others).execute(conn)? as i64)
 }
 
-/// Takes away the sessions that ran out.
+/// Ends every session of one person, who may come in again; says how many.
+pub fn end_every(conn: &mut Conn, user: UserId) -> Result<i64> {
+    Ok(diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn)? as i64)
+}
+
+/// Ends this session, if it is this user's. False: there is none.
+pub fn end_one(conn: &mut Conn, user: UserId, session: i64) -> Result<bool> {
+    let theirs = sessions::table.find(session).filter(sessions::user_id.eq(user));
+    Ok(diesel::delete(theirs).execute(conn)? == 1)
+}
+
+/// A session as its owner, or an administrator, sees it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Begun {
+    pub id: i64,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub address: String,
+    pub user_agent: String,
+}
+
+/// A user's sessions that have not run out, newest first, a page at a time.
+pub fn of_user(
+    conn: &mut Conn,
+    user: UserId,
+    from: Option<&str>,
+    toward: Toward,
+    now: Timestamp,
+) -> Result<Rows<Begun>> {
+    let open = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::expires_at.gt(now)).select((
+        sessions::id,
+        sessions::created_at,
+        sessions::expires_at,
+        sessions::address,
+        sessions::user_agent,
+    ));
+    let (query, inside) = newest_first!(open, sessions::id, from, toward);
+    Ok(Rows::cut(query.load(conn)?, toward, inside, |session: &Begun| Place(0i64, session.id)))
+}
+
+/// Takes away the sessions and links that ran out.
 pub fn prune(conn: &mut Conn, now: Timestamp, default_hours: i64) -> Result<()> {
+    links::prune(conn, now)?;
     let hours = preferences::session_hours(conn, default_hours)?;
     let is_over = sessions::expires_at.le(now).or(sessions::created_at.le(now.plus_seconds(-hours * 3_600)));
     diesel::delete(sessions::table.filter(is_over)).execute(conn)?;

@@ -58,6 +58,11 @@ pub fn buckets_of_user(keys: &Keys, user: UserId) -> Vec<Bucket> {
     vec![bucket(keys, &["user", &user.to_string()], FREE_FOR_ACCOUNT, true)]
 }
 
+/// Where an attempt to open a one-time link is counted: nobody knows yet whose it is.
+pub fn buckets_of_address(keys: &Keys, address: &str) -> Vec<Bucket> {
+    vec![bucket(keys, &["link", &neighborhood(address)], FREE_FOR_ADDRESS, false)]
+}
+
 fn bucket(keys: &Keys, parts: &[&str], free: i64, emptied_by_success: bool) -> Bucket {
     let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
     let name = data_encoding::HEXLOWER.encode(&authenticate(&keys.derive("sign-in attempts"), &parts)[..16]);

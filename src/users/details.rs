@@ -37,6 +37,17 @@ pub struct Details {
     /// The manager's address and name, whatever their state.
     pub manager_email: Option<String>,
     pub manager_name: Option<String>,
+    pub mobile: String,
+    /// "Talk to me about".
+    pub about: String,
+    pub employee_number: String,
+    /// The home group, as `team_id` is the home team.
+    pub group_id: Option<i64>,
+    pub job_role_id: Option<i64>,
+    pub leave_operation_id: Option<OperationId>,
+    pub deleted_at: Option<Timestamp>,
+    /// The digest of their photo, if they have one.
+    pub photo: Option<String>,
 }
 
 impl Details {
@@ -50,6 +61,11 @@ impl Details {
 
     pub fn avatar(&self) -> i64 {
         text::avatar(self.id.0)
+    }
+
+    /// Where their photo is, if they have one: another address for another photo, so that browsers may keep it.
+    pub fn photo_address(&self) -> Option<String> {
+        self.photo.as_ref().map(|digest| format!("/users/{}/photo?v={digest}", self.id))
     }
 
     pub fn is_active(&self) -> bool {
@@ -95,6 +111,14 @@ pub fn of(conn: &mut Conn, id: UserId) -> Result<Details> {
             users::manager_id,
             of_manager("manager.email"),
             of_manager("manager.first_name || ' ' || manager.last_name"),
+            users::mobile,
+            users::about,
+            users::employee_number,
+            users::group_id,
+            users::job_role_id,
+            users::leave_operation_id,
+            users::deleted_at,
+            sql::<Nullable<Text>>("(SELECT digest FROM photos WHERE photos.user_id = users.id)"),
         ))
         .first(conn)?)
 }
@@ -104,26 +128,36 @@ pub fn has_password(conn: &mut Conn, id: UserId) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(passwords::table.find(id))).get_result(conn)?)
 }
 
-/// What brought somebody into the state they are in.
+/// What brought somebody into the state they are in, or will.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
     pub operation: OperationId,
-    pub at: Timestamp,
+    /// The act's word: `deactivate`, `restore`.
+    pub act: String,
     /// Empty if whoever did it was erased.
     pub by: String,
     pub reason: String,
 }
 
+/// Why somebody is in their state; `None`: no operation brought them there.
 pub fn cause(conn: &mut Conn, details: &Details) -> Result<Option<Cause>> {
-    let Some(operation) = details.state_operation_id else { return Ok(None) };
-    let row: Option<(Timestamp, Option<String>, Option<String>, String)> = operations::table
+    details.state_operation_id.map_or(Ok(None), |operation| cause_of(conn, operation))
+}
+
+/// Who set the date on which somebody leaves, and why.
+pub fn cause_of_leaving(conn: &mut Conn, details: &Details) -> Result<Option<Cause>> {
+    details.leave_operation_id.map_or(Ok(None), |operation| cause_of(conn, operation))
+}
+
+fn cause_of(conn: &mut Conn, operation: OperationId) -> Result<Option<Cause>> {
+    let row: Option<(String, Option<String>, Option<String>, String)> = operations::table
         .left_join(users::table.on(users::id.nullable().eq(operations::started_by)))
         .filter(operations::id.eq(operation))
-        .select((operations::created_at, users::first_name.nullable(), users::last_name.nullable(), operations::reason))
+        .select((operations::act, users::first_name.nullable(), users::last_name.nullable(), operations::reason))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(at, first, last, reason)| {
+    Ok(row.map(|(act, first, last, reason)| {
         let by = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        Cause { operation, at, by, reason }
+        Cause { operation, act, by, reason }
     }))
 }

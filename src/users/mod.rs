@@ -14,6 +14,7 @@ pub mod organization;
 pub mod pages;
 pub mod password;
 pub mod password_rules;
+pub mod photo;
 pub mod record;
 pub mod reinstate;
 pub mod standing;

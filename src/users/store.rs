@@ -1,11 +1,16 @@
 //! The rows of people.
 
+pub mod activity;
 pub mod consistency;
+pub mod former;
+pub mod photos;
+pub mod reporting;
+pub mod units;
+pub mod updates;
 
 use diesel::prelude::*;
 
 use super::create::NewUser;
-use super::edit::Changes;
 use super::{State, names};
 use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
@@ -53,49 +58,6 @@ pub fn is_anybody_there(conn: &mut Conn) -> Result<bool> {
 pub fn set_time_zone(conn: &mut Conn, user: UserId, zone: &str) -> Result<()> {
     diesel::update(users::table.find(user)).set(users::time_zone.eq(zone)).execute(conn)?;
     Ok(())
-}
-
-/// Writes a person's details anew, with the next version.
-pub fn change(conn: &mut Conn, user: UserId, changes: &Changes) -> Result<()> {
-    diesel::update(users::table.find(user))
-        .set((
-            users::first_name.eq(&changes.first_name),
-            users::last_name.eq(&changes.last_name),
-            users::email.eq(&changes.email),
-            users::title.eq(&changes.title),
-            users::phone.eq(&changes.phone),
-            users::company_id.eq(changes.company_id),
-            users::team_id.eq(changes.team_id),
-            users::manager_id.eq(changes.manager_id),
-            users::name_key.eq(names::name_key(&changes.first_name, &changes.last_name)),
-            users::email_key.eq(names::email_key(&changes.email)),
-            users::version.eq(users::version + 1),
-        ))
-        .execute(conn)?;
-    if let Some(level) = changes.level {
-        diesel::update(users::table.find(user))
-            .set((users::access_level.eq(level), users::last_access_level.eq(level)))
-            .execute(conn)?;
-    }
-    Ok(())
-}
-
-/// True if `user` reports to `above`, over however many managers between.
-pub fn reports_to(conn: &mut Conn, user: UserId, above: UserId) -> Result<bool> {
-    #[derive(diesel::QueryableByName)]
-    struct Number {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        number: i64,
-    }
-    let found: Number = diesel::sql_query(
-        "WITH RECURSIVE chain(id, manager_id) AS (SELECT id, manager_id FROM users WHERE id = $1 UNION \
-         SELECT users.id, users.manager_id FROM users JOIN chain ON users.id = chain.manager_id) \
-         SELECT COUNT(*) AS number FROM chain WHERE manager_id = $2",
-    )
-    .bind::<diesel::sql_types::BigInt, _>(user)
-    .bind::<diesel::sql_types::BigInt, _>(above)
-    .get_result(conn)?;
-    Ok(found.number > 0)
 }
 
 /// Somebody who is not deleted, with the state and level that `reinstate` changes.

@@ -22,9 +22,9 @@ pub struct PageAt {
     pub fragments: &'static [&'static str],
 }
 
-/// Addresses that are no pages of this kind: answers to machines, the start that only leads on, downloads, and the link
-/// of the first administrator, which has tests of its own.
-const NO_PAGES: [&str; 14] = [
+/// Addresses that are no pages of this kind: answers to machines, the start that only leads on, downloads and pictures, and
+/// the links of the first administrator and of new people, which have tests of their own.
+const NO_PAGES: [&str; 16] = [
     "/audit-log.csv",
     "/audit-log.json",
     "/imports/sample.csv",
@@ -35,6 +35,8 @@ const NO_PAGES: [&str; 14] = [
     "/healthz",
     "/readyz",
     "/setup/{token}",
+    "/welcome/{token}",
+    "/users/{id}/photo",
     "/users.csv",
     "/users.xlsx",
     "/users.json",
@@ -108,9 +110,16 @@ impl World {
             page("/users/view", "/users/view?columns=name,team".into(), Door::Administrators, &["dialog"]),
             page("/users/saved", "/users/saved?filter=all&kind=view".into(), Door::Administrators, &[]),
             page("/users/new", "/users/new".into(), Door::Administrators, &[]),
-            page("/users/{id}", format!("/users/{}", emil.id), Door::Administrators, &["history"]),
-            page("/users/{id}", format!("/users/{}", cleo.id), Door::Administrators, &["history"]),
-            page("/users/{id}", format!("/users/{}", nils.id), Door::Administrators, &["history"]),
+            page("/users/new", format!("/users/new?from={}", cleo.id), Door::Administrators, &[]),
+            page("/users/{id}", format!("/users/{}", emil.id), Door::Administrators, &[]),
+            page("/users/{id}", format!("/users/{}", nils.id), Door::Administrators, &[]),
+            page("/users/{id}/work", format!("/users/{}/work", cleo.id), Door::Administrators, &["history"]),
+            page("/users/{id}/updates", format!("/users/{}/updates", emil.id), Door::Administrators, &[]),
+            page("/users/{id}/organization", format!("/users/{}/organization", emil.id), Door::Administrators, &[]),
+            page("/users/{id}/activity", format!("/users/{}/activity", cleo.id), Door::Administrators, &[]),
+            page("/users/{id}/sessions", format!("/users/{}/sessions", emil.id), Door::Administrators, &[]),
+            page("/users/{id}/photo/edit", format!("/users/{}/photo/edit", emil.id), Door::Administrators, &[]),
+            page("/users/{id}/link", format!("/users/{}/link", emil.id), Door::Administrators, &[]),
             page("/users/{id}/edit", format!("/users/{}/edit", emil.id), Door::Administrators, &[]),
             page("/users/{id}/password", format!("/users/{}/password", emil.id), Door::Administrators, &[]),
             page("/licenses", "/licenses".into(), Door::Administrators, &[]),

@@ -71,7 +71,10 @@ pub async fn index(administrator: Administrator, site: Data<Site>, query: Query<
             .iter()
             .filter(|(of, _, entries)| *of == user.id && *entries > 0)
             .map(|(of, duty, entries)| {
-                (format!("{} {}", number(*entries), duty.noun(*entries)), format!("/users/{of}?tab={}", duty.key()))
+                (
+                    format!("{} {}", number(*entries), duty.noun(*entries)),
+                    format!("/users/{of}/work?tab={}", duty.key()),
+                )
             })
             .collect(),
         user,

@@ -6,7 +6,8 @@ use super::mentions;
 use crate::db::dialect::among;
 use crate::db::schema::{
     audit_details, audit_entries, doomed_files, dormant_exemptions, edit_rows, group_members, messages, notes,
-    passwords, plan_changes, plan_duties, plan_members, report_runs, sessions, team_members, users,
+    passwords, photos, plan_changes, plan_duties, plan_members, report_runs, sessions, sign_in_links, team_members,
+    users,
 };
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::users::State;
@@ -58,6 +59,10 @@ pub fn rows(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     diesel::delete(sessions::table.filter(among(sessions::user_id, ids))).execute(conn)?;
     diesel::delete(passwords::table.filter(among(passwords::user_id, ids))).execute(conn)?;
     diesel::delete(notes::table.filter(among(notes::about_user_id.assume_not_null(), ids))).execute(conn)?;
+    diesel::delete(sign_in_links::table.filter(among(sign_in_links::user_id, ids))).execute(conn)?;
+    let made = sign_in_links::table.filter(among(sign_in_links::made_by.assume_not_null(), ids));
+    diesel::update(made).set(sign_in_links::made_by.eq(None::<UserId>)).execute(conn)?;
+    diesel::delete(photos::table.filter(among(photos::user_id, ids))).execute(conn)?;
     diesel::delete(messages::table.filter(among(messages::user_id, ids))).execute(conn)?;
     diesel::delete(report_runs::table.filter(among(report_runs::user_id, ids))).execute(conn)?;
     diesel::delete(team_members::table.filter(among(team_members::user_id, ids))).execute(conn)?;

@@ -1,42 +1,59 @@
-//! A new user: name, address, access level with its free seats, and a first password that is shown once.
+//! A new user: from nothing or from somebody who is there already; they get in by a link that is shown once.
 
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{first_password, name_problem};
-use crate::db::{self, Lane, UserId};
+use super::form::{Fields, Known, Offer, PersonForm, Refusal, Typed, administrator};
+use super::link::Shown;
+use crate::db::{Conn, Error as DbError, Lane, OperationId, Timestamp, UserId};
+use crate::edits::plan::Shortage;
+use crate::edits::{self, run::Edits, words};
 use crate::licenses::seats::{self, Seats};
 use crate::licenses::{AccessLevel, LicenseType};
-use crate::sign_in::{Administrator, hashing};
-use crate::users::create::{self, CreateRefusal, NewUser};
-use crate::users::email;
-use crate::users::password_rules::{Known, Rules};
+use crate::sign_in::{Administrator, link};
+use crate::users::edit::EditRefusal;
+use crate::users::fields::{Field, Value};
+use crate::users::find::{self, Typed as Found};
+use crate::users::store::former::{self, Former};
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
 
-#[derive(Deserialize, Default)]
-pub struct Typed {
-    first_name: String,
-    last_name: String,
-    email: String,
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    level: String,
-    /// Empty: one is made.
-    #[serde(default)]
-    password: String,
-}
+/// What somebody new has in common with the person they are copied from.
+const COPIED: [Field; 9] = [
+    Field::Level,
+    Field::Title,
+    Field::TimeZone,
+    Field::Company,
+    Field::Team,
+    Field::Teams,
+    Field::Group,
+    Field::Groups,
+    Field::JobRole,
+];
+
+/// Shown on demand.
+const MORE: &[Field] =
+    &[Field::Title, Field::EmployeeNumber, Field::Phone, Field::Mobile, Field::About, Field::TimeZone];
+const PLACE: &[Field] =
+    &[Field::Company, Field::JobRole, Field::Team, Field::Group, Field::Teams, Field::Groups, Field::Manager];
 
 #[derive(Template)]
 #[template(path = "users/new.html")]
 struct New {
     page: Page,
-    typed: Typed,
-    levels: Vec<Level>,
-    errors: FieldErrors,
-    has_no_seat: bool,
+    form: PersonForm,
+    refusal: Option<String>,
+    /// Whom the form was copied from, and what of theirs was left out.
+    copied: Option<Copied>,
+    /// Deleted people who had the address.
+    former: Vec<Former>,
+}
+
+struct Copied {
+    name: String,
+    left_out: Vec<String>,
 }
 
 #[derive(Template)]
@@ -44,9 +61,10 @@ struct New {
 struct Created {
     page: Page,
     id: UserId,
+    operation: OperationId,
     name: String,
     email: String,
-    password: String,
+    link: Shown,
 }
 
 /// An access level to choose, with what its license has left.
@@ -70,76 +88,145 @@ pub fn levels(seats: &[Seats]) -> Vec<Level> {
     AccessLevel::ALL.iter().map(|level| Level { level: *level, seats: words(level.license_type()) }).collect()
 }
 
-/// `GET /users/new`
-pub async fn new(Administrator(viewer): Administrator, site: Data<Site>) -> Answer {
-    let typed = Typed { level: AccessLevel::Standard.as_str().into(), ..Typed::default() };
-    form(viewer.page, &site, typed, FieldErrors::default(), false).await
+#[derive(Deserialize)]
+pub struct From {
+    from: Option<UserId>,
+}
+
+/// `GET /users/new`, or `/users/new?from=ID` for somebody like this one.
+pub async fn new(Administrator(viewer): Administrator, site: Data<Site>, query: Query<From>) -> Answer {
+    let (from, now) = (query.into_inner().from, site.clock.now());
+    let read = move |conn: &mut Conn| {
+        let offer = Offer::read(conn)?;
+        let copied = from.map(|from| copy(conn, from, &offer, now)).transpose()?;
+        Ok::<_, DbError>((offer, copied))
+    };
+    let (offer, copied) = site.db.read(read).await?;
+    let (typed, copied) = match copied {
+        Some((typed, copied)) => (typed, Some(copied)),
+        None => (blank(), None),
+    };
+    let new = New { copied, ..New::of(viewer.page, typed, offer) };
+    new.page.html(&new)
+}
+
+fn blank() -> Typed {
+    let mut typed = Typed::default();
+    typed.set(Field::Level, AccessLevel::Standard.as_str());
+    typed
+}
+
+/// What is copied from somebody, off or not; what nobody new can be given is left out, and named.
+fn copy(conn: &mut Conn, from: UserId, offer: &Offer, now: Timestamp) -> Result<(Typed, Copied), DbError> {
+    let Known { person, typed: theirs } = Known::read(conn, from)?;
+    let (mut typed, mut left_out) = (blank(), Vec::new());
+    for field in COPIED {
+        typed.copy(&theirs, field);
+        for unit in offer.of(field).iter().filter(|unit| unit.is_retired && theirs.has(field, unit.id)) {
+            typed.leave_out(field, unit.id);
+            left_out.push(format!("{} ({})", unit.name, field.name().to_lowercase()));
+        }
+    }
+    typed.set(Field::Level, person.level.unwrap_or(person.last_level).as_str());
+    if let Some(manager) = &person.manager_email {
+        match find::typed(conn, manager, now)? {
+            Found::One(_) => typed.set(Field::Manager, manager),
+            _ => left_out.push(format!("{} (manager)", person.manager_name.clone().unwrap_or_default())),
+        }
+    }
+    Ok((typed, Copied { name: person.name(), left_out }))
 }
 
 /// `POST /users`
-pub async fn create(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Typed>) -> Answer {
-    let (typed, now, actor) = (form.0, site.clock.now(), viewer.id);
-    let rules = site.db.read(Rules::read).await?;
-    let mut errors = problems(&rules, &typed);
-    let level = AccessLevel::parse(&typed.level);
-    let (true, Some(level)) = (errors.is_empty(), level) else {
-        return self::form(viewer.page, &site, typed, errors, false).await;
+pub async fn create(
+    Administrator(viewer): Administrator,
+    request: HttpRequest,
+    site: Data<Site>,
+    form: Form<Fields>,
+) -> Answer {
+    let (typed, actor, now, chain) = (Typed::sent(&form.0), viewer.id, site.clock.now(), site.chain.clone());
+    // Asked before: whoever had the address stays in the recycle bin.
+    let starts_fresh = form.0.iter().any(|(name, _)| name == "fresh");
+    let asked = typed.clone();
+    let write = move |conn: &mut Conn| {
+        let actor = administrator(conn, actor, now)?;
+        let set = asked.values(conn, Field::ALL.iter().copied(), now)?;
+        let level = set.get(&Field::Level).and_then(Value::level);
+        no_seat(conn, level)?;
+        let former = former::of_address(conn, asked.text(Field::Email))?;
+        let (operation, id) =
+            edits::one(conn, &Edits { chain: chain.clone() }, &actor, None, set, now).map_err(Refusal::from)?;
+        // Known only now: all else is right, and this is the one question left.
+        if !former.is_empty() && !starts_fresh {
+            return Err(NotCreated::Ask(former));
+        }
+        Ok((operation, id, link::make(conn, &chain, actor.id, id, now)?))
     };
-    let password = first_password(&typed.password);
-    let new = NewUser {
-        first_name: typed.first_name.clone(),
-        last_name: typed.last_name.clone(),
-        email: typed.email.clone(),
-        title: typed.title.clone(),
-        level,
-        password_hash: Some(hashing::hash(&site, password.clone()).await?),
-        must_change: true,
-    };
-    let chain = site.chain.clone();
-    let write = move |conn: &mut db::Conn| create::create(conn, &chain, Some(actor), &new, now);
     match site.db.write(Lane::Administration, write).await {
-        Ok(id) => {
-            let name = format!("{} {}", typed.first_name.trim(), typed.last_name.trim());
-            let created = Created { page: viewer.page, id, name, email: typed.email.trim().to_owned(), password };
+        Ok((operation, id, link)) => {
+            let name = format!("{} {}", typed.text(Field::FirstName), typed.text(Field::LastName));
+            let (link, email) = (Shown::of(&request, &site, &link), typed.text(Field::Email).to_owned());
+            let created = Created { page: viewer.page, id, operation, name, email, link };
             created.page.html(&created)
         }
-        Err(CreateRefusal::Database(error)) => Err(error.into()),
-        Err(refusal) => {
-            errors.add(refusal.field().unwrap_or("level"), refusal.to_string());
-            let has_no_seat = matches!(refusal, CreateRefusal::NoFreeSeat { .. });
-            self::form(viewer.page, &site, typed, errors, has_no_seat).await
+        Err(refusal) => refused(viewer.page, &site, typed, refusal).await,
+    }
+}
+
+/// Said before anything is planned: of many who ask at once for the last seats, most are answered so.
+fn no_seat(conn: &mut Conn, level: Option<AccessLevel>) -> Result<(), Refusal> {
+    let Some(license) = level.map(AccessLevel::license_type) else { return Ok(()) };
+    match seats::of(conn, license)?.free() {
+        Some(free @ ..=0) => {
+            let mut errors = FieldErrors::default();
+            errors.add(Field::Level.as_str(), words::shortage(&Shortage { license, needed: 1, free }));
+            Err(Refusal::Form(errors))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Why nobody was created.
+enum NotCreated {
+    Because(Refusal),
+    /// Somebody deleted had the address: restore them, or start fresh?
+    Ask(Vec<Former>),
+}
+
+impl<T> std::convert::From<T> for NotCreated
+where
+    Refusal: std::convert::From<T>,
+{
+    fn from(refusal: T) -> Self {
+        NotCreated::Because(refusal.into())
+    }
+}
+
+impl std::convert::From<EditRefusal> for Refusal {
+    fn from(refusal: EditRefusal) -> Self {
+        match refusal {
+            EditRefusal::Database(error) => error.into(),
+            refusal => Refusal::Whole(refusal.to_string()),
         }
     }
 }
 
-fn problems(rules: &Rules, typed: &Typed) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    let mut check = |field: &'static str, problem: Option<String>| {
-        if let Some(problem) = problem {
-            errors.add(field, problem);
-        }
-    };
-    check("first_name", name_problem(&typed.first_name, true));
-    check("last_name", name_problem(&typed.last_name, true));
-    check("title", name_problem(&typed.title, false));
-    check("email", email::problem(&typed.email));
-    check("level", AccessLevel::parse(&typed.level).is_none().then(|| "Choose an access level.".into()));
-    if !typed.password.is_empty() {
-        let known = Known { first_name: &typed.first_name, last_name: &typed.last_name, email: &typed.email };
-        check("password", rules.problem(&typed.password, &known));
+async fn refused(page: Page, site: &Site, typed: Typed, refusal: NotCreated) -> Answer {
+    let mut new = New::of(page, typed, site.db.read(Offer::read).await?);
+    match refusal {
+        NotCreated::Because(Refusal::Page(error)) => return Err(error),
+        NotCreated::Because(Refusal::Form(errors)) => new.form.errors = errors,
+        NotCreated::Because(Refusal::Whole(sentence)) => new.refusal = Some(sentence),
+        NotCreated::Because(Refusal::Stale | Refusal::Nothing) => return Err(Error::fault("somebody new is not new")),
+        NotCreated::Ask(former) => new.former = former,
     }
-    errors
+    new.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &new)
 }
 
-async fn form(
-    page: Page,
-    site: &Site,
-    typed: Typed,
-    errors: FieldErrors,
-    has_no_seat: bool,
-) -> Result<actix_web::HttpResponse, Error> {
-    let seats = site.db.read(seats::all).await?;
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let new = New { page, typed, levels: levels(&seats), errors, has_no_seat };
-    new.page.html_with(status, &new)
+impl New {
+    fn of(page: Page, typed: Typed, offer: Offer) -> New {
+        let has = Typed::default();
+        let form = PersonForm { typed, offer, errors: FieldErrors::default(), has, is_active: true };
+        New { page, form, refusal: None, copied: None, former: Vec::new() }
+    }
 }

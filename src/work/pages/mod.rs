@@ -6,7 +6,7 @@ pub mod items;
 pub mod notes;
 pub mod projects;
 pub mod reports;
-mod upload;
+pub mod upload;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

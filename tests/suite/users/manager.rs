@@ -22,8 +22,9 @@ fn a_manager_is_typed_by_name_or_address_and_shown_on_the_profile() {
     let mut browser = Browser::signed_in(&app, &ada);
     choose(&mut browser, &bert, "mia sato").must_say("Reports to Mia Sato");
     assert_eq!(manager_of(&app, &bert), Some(mia.id));
-    browser.get(&format!("/users/{}", mia.id)).must_say("Direct reports 1");
-    browser.get(&format!("/users/{}?tab=direct_reports", mia.id)).must_say("Bert Cooper");
+    browser.get(&format!("/users/{}", mia.id)).must_say("Managers, direct reports");
+    browser.get(&format!("/users/{}/work?tab=direct_reports", mia.id)).must_say("Direct reports 1");
+    browser.get(&format!("/users/{}/organization", mia.id)).must_say("Bert Cooper");
     choose(&mut browser, &bert, &ada.email);
     assert_eq!(manager_of(&app, &bert), Some(ada.id));
     choose(&mut browser, &bert, "");

@@ -1,0 +1,76 @@
+//! One-time links by which people choose a password of their own. One a person, and only its digest is kept.
+
+use diesel::prelude::*;
+
+use super::digest;
+use crate::db::dialect::{among, on};
+use crate::db::schema::{sign_in_links, users};
+use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::users::actor;
+
+/// Whom a link lets in.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Invited {
+    pub user: UserId,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+}
+
+/// The person's one link; one that they had before opens nothing any more.
+pub fn put(
+    conn: &mut Conn,
+    user: UserId,
+    token: &str,
+    made_by: UserId,
+    made_at: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
+    let values = (
+        sign_in_links::token_digest.eq(digest(token)),
+        sign_in_links::made_by.eq(made_by),
+        sign_in_links::made_at.eq(made_at),
+        sign_in_links::expires_at.eq(expires_at),
+    );
+    on!(conn, c => diesel::insert_into(sign_in_links::table)
+        .values((sign_in_links::user_id.eq(user), values.clone()))
+        .on_conflict(sign_in_links::user_id)
+        .do_update()
+        .set(values)
+        .execute(c))?;
+    Ok(())
+}
+
+/// Who comes in by this link, if it is valid and they are still let in.
+pub fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Invited>> {
+    Ok(sign_in_links::table
+        .inner_join(users::table.on(users::id.eq(sign_in_links::user_id)))
+        .filter(sign_in_links::token_digest.eq(digest(token)))
+        .filter(sign_in_links::expires_at.gt(now))
+        .filter(actor::has_access(now))
+        .select((users::id, users::first_name, users::last_name, users::email))
+        .first(conn)
+        .optional()?)
+}
+
+/// Until when the person's link is valid, if they have one that is.
+pub fn valid_until(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Option<Timestamp>> {
+    Ok(sign_in_links::table
+        .find(user)
+        .filter(sign_in_links::expires_at.gt(now))
+        .select(sign_in_links::expires_at)
+        .first(conn)
+        .optional()?)
+}
+
+/// Takes these people's links away.
+pub fn end(conn: &mut Conn, users: &[UserId]) -> Result<()> {
+    diesel::delete(sign_in_links::table.filter(among(sign_in_links::user_id, users))).execute(conn)?;
+    Ok(())
+}
+
+/// Takes away the links that ran out.
+pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
+    diesel::delete(sign_in_links::table.filter(sign_in_links::expires_at.le(now))).execute(conn)?;
+    Ok(())
+}
