@@ -204,7 +204,8 @@ impl Weighing {
             }
         }
         if act == Act::Import && !all_left_out.is_empty() {
-            return self.refuse(row, all_left_out.into_iter().map(|(field, why)| (field, why.at_field(field))).collect());
+            return self
+                .refuse(row, all_left_out.into_iter().map(|(field, why)| (field, why.at_field(field))).collect());
         }
         let left_out = all_left_out.first().map(|(_, why)| *why);
         if let (Some(from), Some(to)) = (level(&before), level(&after))

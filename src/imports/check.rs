@@ -43,8 +43,7 @@ fn plan(import: &Import, actor: UserId, now: Timestamp) -> Plan {
         Target::Field(field) => Some((field, spreadsheet::column_name(column.into()))),
         Target::Id => None,
     });
-    plan.wanted =
-        Wanted { page: format!("/imports/{}", import.id), columns: columns.collect(), ..Wanted::default() };
+    plan.wanted = Wanted { page: format!("/imports/{}", import.id), columns: columns.collect(), ..Wanted::default() };
     plan
 }
 
@@ -83,11 +82,7 @@ fn recognize(db: &Db, import: &Import) -> Result<Recognized, Refusal> {
     Ok(recognized)
 }
 
-fn each_slice(
-    db: &Db,
-    import: &Import,
-    mut see: impl FnMut(&[Line]) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+fn each_slice(db: &Db, import: &Import, mut see: impl FnMut(&[Line]) -> Result<(), Refusal>) -> Result<(), Refusal> {
     let mut after = i64::MIN;
     loop {
         let lines = db.read_now(|conn| store::lines_after(conn, &import.id, after))?;

@@ -1,8 +1,8 @@
 //! Who is meant by each line: somebody who is there, by ID, email address or employee number, or somebody new. Here
 //! also two lines are found that mean the same person.
 
-use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::line::Line;
 use super::mapping::Mapping;
