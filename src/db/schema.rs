@@ -442,6 +442,7 @@ diesel::table! {
         default_level -> Nullable<Text>,
         lines -> BigInt,
         is_read -> Bool,
+        plan_id -> Nullable<Text>,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::plan::{Problem, Row};
-use super::{Act, Step, Why};
+use super::plan::{Plan, Problem, Row, Wanted};
+use super::{Act, Step, Why, store};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::history;
 use crate::licenses::{AccessLevel, Rights};
@@ -24,8 +24,13 @@ pub struct Weighing {
     administrators: HashSet<UserId>,
     /// Companies, teams and so on that somebody can be given.
     usable: HashMap<Unit, HashSet<i64>>,
-    /// Who reports to whom: above the managers that are asked for, with what the plan changes.
-    chain: HashMap<i64, i64>,
+    /// Who reports to whom, or to nobody: above the managers that are asked for, with what the plan changes.
+    chain: HashMap<i64, Option<i64>>,
+    /// The rows of a file come one slice after the other, and may only together be a circle, or none: looked at once
+    /// all are there.
+    sees_circles: bool,
+    /// Of a file: where its cells are.
+    wanted: Wanted,
     /// People whom the plan creates: they may be somebody's manager.
     new_people: HashSet<i64>,
     /// Addresses of the plan's rows so far.
@@ -49,14 +54,28 @@ impl Weighing {
             administrators: standing::administrators_who_can_sign_in(conn)?.into_iter().collect(),
             usable: HashMap::new(),
             chain: HashMap::new(),
+            sees_circles: true,
+            wanted: Wanted::default(),
             new_people: HashSet::new(),
             addresses: HashMap::new(),
         })
     }
 
-    /// These will be created by the same plan.
-    pub fn with_new_people(mut self, ids: HashSet<i64>) -> Self {
-        self.new_people = ids;
+    /// All rows of this plan are stored: whom they create, and who will report to whom.
+    pub fn of_stored(mut self, conn: &mut Conn, plan: &Plan) -> Result<Self> {
+        if plan.act == Act::Import {
+            self.new_people = store::new_people(conn, &plan.id)?;
+            self.chain = store::managers(conn, &plan.id)?;
+            self.wanted = plan.wanted.clone();
+        }
+        Ok(self)
+    }
+
+    /// The rows of a file are about to come; they will create these people.
+    pub fn of_file(mut self, plan: &Plan, new_people: HashSet<i64>) -> Self {
+        self.new_people = new_people;
+        self.sees_circles = plan.act != Act::Import;
+        self.wanted = plan.wanted.clone();
         self
     }
 
@@ -72,14 +91,31 @@ impl Weighing {
             (row.takes, row.frees) = (None, None);
             match row.step {
                 Step::Error => {}
-                Step::Create => self.create(row, &known),
+                Step::Create => self.create(act, row, &known),
                 _ => match known.records.get(&user) {
                     None => leave(row, Why::Gone),
                     Some(record) => self.existing(act, row, record, &known),
                 },
             }
+            if let (Act::Import, Step::Skip, Some(why)) = (act, row.step, row.why) {
+                self.refuse(row, vec![(Field::Email, why.sentence())]);
+            }
         }
         Ok(())
+    }
+
+    /// A row of a file is carried out whole or not at all.
+    fn refuse(&self, row: &mut Row, problems: Vec<(Field, &'static str)>) {
+        (row.step, row.why, row.takes, row.frees) = (Step::Error, None, None, None);
+        row.before = Values::new();
+        row.problems = problems
+            .into_iter()
+            .map(|(field, text)| Problem {
+                cell: self.wanted.cell(field, row.n),
+                field: Some(field),
+                text: text.to_owned(),
+            })
+            .collect();
     }
 
     fn know(&mut self, conn: &mut Conn, rows: &[Row]) -> Result<Known> {
@@ -111,7 +147,7 @@ impl Weighing {
             wanted_managers.dedup();
             managers = record::with_access(conn, &wanted_managers, self.now)?.into_iter().map(|id| id.0).collect();
             for (user, manager) in record::managers_above(conn, &wanted_managers)? {
-                self.chain.entry(user).or_insert(manager);
+                self.chain.entry(user).or_insert(Some(manager));
             }
         }
         Ok(Known {
@@ -153,30 +189,32 @@ impl Weighing {
     /// The part of what is asked for that differs and may be: that is the change.
     fn change(&mut self, act: Act, row: &mut Row, record: &Record, known: &Known) {
         let (mut before, mut after) = (Values::new(), Values::new());
-        let mut left_out = None;
+        let mut all_left_out = Vec::new();
         for (field, value) in &row.after {
             let now = record.value(*field);
             if now == value {
                 continue;
             }
             match self.why_not(*field, value, record, known) {
-                Some(why) => left_out = left_out.or(Some(why)),
+                Some(why) => all_left_out.push((*field, why)),
                 None => {
                     before.insert(*field, now.clone());
                     after.insert(*field, value.clone());
                 }
             }
         }
+        if act == Act::Import && !all_left_out.is_empty() {
+            return self
+                .refuse(row, all_left_out.into_iter().map(|(field, why)| (field, why.at_field(field))).collect());
+        }
+        let left_out = all_left_out.first().map(|(_, why)| *why);
         if let (Some(from), Some(to)) = (level(&before), level(&after))
             && from.license_type() != to.license_type()
         {
             (row.takes, row.frees) = (Some(to.license_type()), Some(from.license_type()));
         }
         if after.contains_key(&Field::Manager) {
-            match after.get(&Field::Manager).and_then(Value::id) {
-                Some(manager) => self.chain.insert(record.user.0, manager),
-                None => self.chain.remove(&record.user.0),
-            };
+            self.chain.insert(record.user.0, after.get(&Field::Manager).and_then(Value::id));
         }
         if level(&before) == Some(AccessLevel::SystemAdministrator) && level(&after).is_some() {
             self.administrators.remove(&record.user);
@@ -233,12 +271,15 @@ impl Weighing {
         if !known.managers.contains(&manager) && !self.new_people.contains(&manager) {
             return Some(Why::ManagerIsOff);
         }
+        if !self.sees_circles {
+            return None;
+        }
         let mut above = Some(manager);
         // No chain is longer than all its links; an old circle elsewhere ends the walk too.
         for _ in 0..=self.chain.len() + 1 {
             match above {
                 Some(id) if id == user.0 => return Some(Why::ManagerInACircle),
-                Some(id) => above = self.chain.get(&id).copied(),
+                Some(id) => above = self.chain.get(&id).copied().flatten(),
                 None => return None,
             }
         }
@@ -252,18 +293,22 @@ impl Weighing {
         new.into_iter().any(|id| !usable.contains(&id) && !now.ids().contains(&id))
     }
 
-    fn create(&mut self, row: &mut Row, known: &Known) {
-        row.problems.clear();
-        let level = level(&row.after);
-        row.takes = level.map(AccessLevel::license_type);
-        for (field, text) in self.why_not_new(row, known) {
-            row.problems.push(Problem { cell: String::new(), field: Some(field), text });
-        }
+    fn create(&mut self, act: Act, row: &mut Row, known: &Known) {
+        row.takes = level(&row.after).map(AccessLevel::license_type);
         if let (Some(user), Some(manager)) = (row.user, row.after.get(&Field::Manager).and_then(Value::id)) {
-            self.chain.insert(user.0, manager);
+            self.chain.insert(user.0, Some(manager));
         }
-        if !row.problems.is_empty() {
-            row.step = Step::Error;
+        let found = self.why_not_new(row, known);
+        if found.is_empty() {
+            return;
+        }
+        (row.step, row.takes) = (Step::Error, None);
+        let cell = |field| self.wanted.cell(field, row.n);
+        row.problems =
+            found.into_iter().map(|(field, text)| Problem { cell: cell(field), field: Some(field), text }).collect();
+        if act == Act::Import {
+            // Nobody is there who could be looked up by the id.
+            row.user = None;
         }
     }
 

@@ -61,7 +61,7 @@ impl<'a> Making<'a> {
         now: Timestamp,
     ) -> Result<Self> {
         store::insert(conn, plan)?;
-        let weighing = Weighing::new(conn, Some(actor), now, Hold::Not)?.with_new_people(new_people);
+        let weighing = Weighing::new(conn, Some(actor), now, Hold::Not)?.of_file(plan, new_people);
         let fingerprint = Fingerprint::of(plan.act, &plan.wanted);
         Ok(Making { plan, weighing, fingerprint })
     }
@@ -73,7 +73,11 @@ impl<'a> Making<'a> {
         store::insert_rows(conn, &self.plan.id, &rows)
     }
 
-    pub fn finish(self, conn: &mut Conn) -> Result<()> {
+    /// All rows are there. Those of a file are weighed once more, now that they are known together.
+    pub fn finish(self, conn: &mut Conn, actor: &Actor, now: Timestamp) -> Result<()> {
+        if self.plan.act == Act::Import {
+            return weigh_anew(conn, actor, self.plan, now);
+        }
         self.plan.fingerprint = self.fingerprint.finish();
         store::update(conn, self.plan)
     }
@@ -87,10 +91,20 @@ pub fn ask(conn: &mut Conn, actor: &Actor, plan: &mut Plan, wanted: Wanted, now:
 
 /// Weighs all rows and stores them as they are now, with the fingerprint.
 pub fn weigh_anew(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestamp) -> Result<()> {
-    let (fingerprint, _) = weigh(conn, actor, plan, Keep::Rows, now)?;
-    plan.fingerprint = fingerprint;
+    // A row of a file with an error makes one of whoever would report to that person: until nothing moves any more.
+    for _ in 0..LONGEST_CHAIN {
+        let (fingerprint, different) = weigh(conn, actor, plan, Keep::Rows, now)?;
+        plan.fingerprint = fingerprint;
+        if different == 0 || plan.act != Act::Import {
+            break;
+        }
+    }
     store::update(conn, plan)
 }
+
+/// Managers above one another whose rows in a file have errors. What is left of a longer chain is found when the plan is
+/// confirmed.
+const LONGEST_CHAIN: usize = 20;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Keep {
@@ -102,8 +116,7 @@ enum Keep {
 /// The fingerprint as it is now, and how many rows are other than stored. In slices, so that the memory does not depend on
 /// the number of rows.
 fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp) -> Result<(String, i64)> {
-    let new_people = if plan.act == Act::Import { store::new_people(conn, &plan.id)? } else { HashSet::new() };
-    let mut weighing = Weighing::new(conn, Some(actor), now, Hold::Not)?.with_new_people(new_people);
+    let mut weighing = Weighing::new(conn, Some(actor), now, Hold::Not)?.of_stored(conn, plan)?;
     let mut fingerprint = Fingerprint::of(plan.act, &plan.wanted);
     let (mut after, mut different) = (i64::MIN, 0);
     loop {
@@ -276,7 +289,7 @@ pub fn one(
     plan.wanted.set = set;
     let mut making = Making::begin(conn, actor, &mut plan, HashSet::new(), now)?;
     making.add(conn, vec![row])?;
-    making.finish(conn)?;
+    making.finish(conn, actor, now)?;
     if let Some(row) = store::rows(conn, &plan.id, None, 0, 1)?.pop() {
         refuse(&row)?;
     }

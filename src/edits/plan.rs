@@ -42,6 +42,17 @@ pub struct Wanted {
     pub body: String,
     /// Rows with errors are left out, for `Act::Import`: else nothing runs while there are some.
     pub leaves_errors_out: bool,
+    /// Where the file is shown with its columns, for `Act::Import`.
+    pub page: String,
+    /// The letter of each field's column in the file.
+    pub columns: BTreeMap<Field, String>,
+}
+
+impl Wanted {
+    /// `C7`; empty if the field has no column, or there is no file.
+    pub fn cell(&self, field: Field, line: i64) -> String {
+        self.columns.get(&field).map_or_else(String::new, |column| format!("{column}{line}"))
+    }
 }
 
 /// One person of a plan.
@@ -62,6 +73,7 @@ pub struct Row {
     pub before: Values,
     /// The values that come.
     pub after: Values,
+    /// Of a row that is carried out: what is good to know, beside no field.
     pub problems: Vec<Problem>,
 }
 

@@ -144,10 +144,8 @@ struct Run<'a> {
 impl Run<'_> {
     /// All rows of the batch, in slices. `Err` with `stopped` set: nothing may be kept of it.
     fn all(&mut self, conn: &mut Conn, chain: &Chain, rows: &[operations::Row]) -> Result<()> {
-        let is_import = self.plan.act == Act::Import;
-        let new_people = if is_import { store::new_people(conn, &self.plan.id)? } else { Default::default() };
         let weighing = Weighing::new(conn, Some(self.actor), self.now, Hold::ToChange)?;
-        let mut weighing = weighing.with_new_people(new_people);
+        let mut weighing = weighing.of_stored(conn, self.plan)?;
         for slice in rows.chunks(SLICE as usize) {
             let users: Vec<UserId> = slice.iter().map(|row| row.user).collect();
             let shown = store::rows_of(conn, &self.plan.id, &users)?;

@@ -52,6 +52,7 @@ pub fn take_in(
         mapping: Mapping::default(),
         default_level: None,
         lines: 0,
+        plan: None,
     };
     db.write_now(Lane::Work, |conn| begin(conn, &import, now))?;
     match read(db, file, sheet, &mut import) {

@@ -24,6 +24,11 @@ pub struct Heading {
 }
 
 impl Heading {
+    /// `Started`, or `column H` without a heading.
+    pub fn name(&self) -> String {
+        if self.title.is_empty() { format!("column {}", self.letter()) } else { self.title.clone() }
+    }
+
     /// `C`
     pub fn letter(&self) -> String {
         spreadsheet::column_name(self.column.into())

@@ -1,5 +1,6 @@
 //! People from a spreadsheet: read, seen through a mapping of its columns, checked line by line, and made a plan.
 
+pub mod check;
 pub mod intake;
 pub mod line;
 pub mod mapping;
@@ -21,7 +22,7 @@ pub const SLICE: i64 = 2_500;
 /// Hours after which a file that nobody confirmed goes away.
 pub const KEPT_HOURS: i64 = 24;
 
-/// A file that was read. Its plan has the same id.
+/// A file that was read.
 #[derive(Debug, Clone)]
 pub struct Import {
     pub id: String,
@@ -38,4 +39,6 @@ pub struct Import {
     pub default_level: Option<AccessLevel>,
     /// Lines below the headings in which something stands.
     pub lines: i64,
+    /// What would come of it, with this mapping.
+    pub plan: Option<String>,
 }

@@ -1,8 +1,8 @@
 //! Who is meant by each line: somebody who is there, by ID, email address or employee number, or somebody new. Here
 //! also two lines are found that mean the same person.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::line::Line;
 use super::mapping::Mapping;
@@ -67,6 +67,12 @@ impl Recognized {
 
     pub fn new_people(&self) -> usize {
         self.who.values().filter(|who| matches!(who, Who::New { .. })).count()
+    }
+
+    /// The ids of the new people.
+    pub fn new_ids(&self) -> HashSet<i64> {
+        let new = self.who.values().filter(|who| matches!(who, Who::New { .. }));
+        new.filter_map(|who| Some(who.user()?.0)).collect()
     }
 
     /// Gives the new people their ids, in the order of the lines.

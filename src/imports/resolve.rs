@@ -36,7 +36,26 @@ impl Resolving<'_> {
     /// A plan's rows for these lines: what each asks for, not yet weighed. A fixed number of statements.
     pub fn rows(&self, conn: &mut Conn, lines: &[Line]) -> Result<Vec<Row>> {
         let managers = self.managers(conn, lines)?;
-        Ok(lines.iter().map(|line| self.row(line, &managers)).collect())
+        let mut rows: Vec<Row> = lines.iter().map(|line| self.row(line, &managers)).collect();
+        self.note_the_bin(conn, lines, &mut rows)?;
+        Ok(rows)
+    }
+
+    /// Somebody new whose address somebody in the recycle bin has: perhaps they are the same.
+    fn note_the_bin(&self, conn: &mut Conn, lines: &[Line], rows: &mut [Row]) -> Result<()> {
+        let is_new = |line: &Line| matches!(self.recognized.who(line.line), Some(Who::New { .. }));
+        let key = |line: &Line| line.email_key(self.mapping).filter(|_| is_new(line));
+        let keys: Vec<Option<String>> = lines.iter().map(key).collect();
+        let deleted = lookups::in_the_bin(conn, &keys.iter().flatten().map(String::as_str).collect::<Vec<_>>())?;
+        for ((line, key), row) in lines.iter().zip(&keys).zip(rows) {
+            if row.step == Step::Create && key.as_ref().is_some_and(|key| deleted.contains(key)) {
+                let cell = line.address(self.mapping, Target::Field(Field::Email));
+                let text = "Somebody with this email address is in the recycle bin. Restore them there if they are the \
+                    same; this creates somebody new.";
+                row.problems.push(Problem { cell, field: None, text: text.into() });
+            }
+        }
+        Ok(())
     }
 
     fn managers(&self, conn: &mut Conn, lines: &[Line]) -> Result<Managers> {

@@ -8,7 +8,7 @@ use super::line::Line;
 use super::mapping::{Heading, Headings, Mapping};
 use super::{Import, SLICE};
 use crate::db::dialect::insert_all;
-use crate::db::schema::{import_lines, imports};
+use crate::db::schema::{edit_plans, import_lines, imports};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 
@@ -27,6 +27,7 @@ struct ImportRow {
     default_level: Option<AccessLevel>,
     lines: i64,
     is_read: bool,
+    plan_id: Option<String>,
 }
 
 #[derive(Insertable)]
@@ -56,6 +57,7 @@ impl From<ImportRow> for Import {
             mapping: Mapping::from_json(&row.mapping),
             default_level: row.default_level,
             lines: row.lines,
+            plan: row.plan_id,
         }
     }
 }
@@ -75,6 +77,7 @@ pub fn begin(conn: &mut Conn, import: &Import) -> Result<()> {
         default_level: None,
         lines: 0,
         is_read: false,
+        plan_id: None,
     };
     diesel::insert_into(imports::table).values(row).execute(conn)?;
     Ok(())
@@ -102,18 +105,25 @@ pub fn finish(conn: &mut Conn, import: &Import) -> Result<()> {
     Ok(())
 }
 
-/// A file that was read to its end.
-pub fn find(conn: &mut Conn, id: &str) -> Result<Import> {
-    let row: ImportRow =
-        imports::table.find(id).filter(imports::is_read.eq(true)).select(ImportRow::as_select()).first(conn)?;
+/// A file that was read to its end and is still kept.
+pub fn find(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Import> {
+    let is_there = imports::is_read.eq(true).and(imports::expires_at.gt(now));
+    let row: ImportRow = imports::table.find(id).filter(is_there).select(ImportRow::as_select()).first(conn)?;
     Ok(row.into())
 }
 
-pub fn set_mapping(conn: &mut Conn, import: &Import) -> Result<()> {
-    diesel::update(imports::table.find(&import.id))
-        .set((imports::mapping.eq(import.mapping.to_json()), imports::default_level.eq(import.default_level)))
+/// The mapping, with the plan that was made with it (`None`: none can be made). Gives the plan that was there before.
+pub fn set_mapping(conn: &mut Conn, import: &Import, plan: Option<&str>) -> Result<Option<String>> {
+    let row = imports::table.find(&import.id);
+    let before = row.select(imports::plan_id).first(conn)?;
+    diesel::update(row)
+        .set((
+            imports::mapping.eq(import.mapping.to_json()),
+            imports::default_level.eq(import.default_level),
+            imports::plan_id.eq(plan),
+        ))
         .execute(conn)?;
-    Ok(())
+    Ok(before)
 }
 
 /// The next lines after one of them, in their order.
@@ -136,21 +146,19 @@ pub fn remove(conn: &mut Conn, ids: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The lines go when the plan is confirmed: it holds all that was asked for.
-pub fn remove_lines(conn: &mut Conn, id: &str) -> Result<()> {
-    diesel::delete(import_lines::table.filter(import_lines::import_id.eq(id))).execute(conn)?;
-    Ok(())
-}
-
 /// Files of this person beyond the newest `kept`.
 pub fn beyond_newest(conn: &mut Conn, user: UserId, kept: i64) -> Result<Vec<String>> {
     let of_user = imports::table.filter(imports::created_by.eq(user)).order((imports::created_at.desc(), imports::id));
     Ok(of_user.select(imports::id).offset(kept).limit(100).load(conn)?)
 }
 
-/// Forgets what nobody confirmed in time.
+/// Forgets what nobody confirmed in time, and the lines of what was confirmed: the plan holds all that was asked for.
 pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
     let old: Vec<String> =
         imports::table.filter(imports::expires_at.le(now)).select(imports::id).limit(100).load(conn)?;
-    remove(conn, &old)
+    remove(conn, &old)?;
+    let confirmed = edit_plans::table.filter(edit_plans::operation_id.is_not_null()).select(edit_plans::id.nullable());
+    let done = imports::table.filter(imports::plan_id.eq_any(confirmed)).select(imports::id);
+    diesel::delete(import_lines::table.filter(import_lines::import_id.eq_any(done))).execute(conn)?;
+    Ok(())
 }

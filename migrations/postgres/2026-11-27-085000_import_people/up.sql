@@ -1,7 +1,7 @@
 -- A file of people, read and not yet confirmed: its lines, and which column is what.
 
 CREATE TABLE imports (
-    id TEXT PRIMARY KEY NOT NULL, -- its address: cannot be guessed; its plan has the same
+    id TEXT PRIMARY KEY NOT NULL, -- its address: cannot be guessed
     created_by BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
@@ -12,7 +12,8 @@ CREATE TABLE imports (
     mapping TEXT NOT NULL,       -- JSON: what each column is
     default_level TEXT,          -- for new people in whose line none stands
     lines BIGINT NOT NULL,
-    is_read BOOLEAN NOT NULL     -- FALSE while the file is read
+    is_read BOOLEAN NOT NULL,    -- FALSE while the file is read
+    plan_id TEXT                 -- what would come of it, with this mapping
 );
 CREATE INDEX imports_by_creator ON imports (created_by, created_at);
 CREATE INDEX imports_by_expiry ON imports (expires_at);

@@ -3,7 +3,7 @@
 pub mod fields_view;
 pub mod plans;
 pub mod selections;
-mod view;
+pub mod view;
 
 use crate::db::{Conn, Timestamp, UserId};
 use crate::licenses::Rights;

@@ -11,7 +11,7 @@ use super::super::typed::{self, Typed};
 use super::super::{Act, Confirmed, Missing, confirm, store};
 use super::administrator;
 use super::fields_view::{self, FieldView};
-use super::view::{Shown, View, title};
+use super::view::{Shown, View, address, title};
 use crate::db::{Conn, Lane};
 use crate::lifecycle::pages::plans::{Fields, field, result_address};
 use crate::operations::engine::AT_ONCE;
@@ -215,7 +215,7 @@ pub async fn show(administrator: Administrator, site: Data<Site>, id: Path<Strin
     let now = site.clock.now();
     let read = move |conn: &mut Conn| {
         let plan = store::find(conn, &id, now)?;
-        if plan.operation.is_some() || plan.fingerprint.is_empty() {
+        if plan.operation.is_some() || plan.fingerprint.is_empty() || plan.act == Act::Import {
             return Ok(Err(plan));
         }
         Ok::<_, Error>(Ok(View::read(conn, plan, &shown)?))
@@ -230,6 +230,7 @@ pub async fn show(administrator: Administrator, site: Data<Site>, id: Path<Strin
 fn onward(plan: &Plan) -> String {
     match plan.operation {
         Some(operation) => format!("/operations/{operation}"),
+        None if plan.act == Act::Import => address(plan),
         None if plan.fingerprint.is_empty() => format!("/edits/{}/fields", plan.id),
         None => format!("/edits/{}", plan.id),
     }
@@ -243,7 +244,8 @@ fn gone(error: Error) -> Error {
     }
 }
 
-fn answer(page: Page, status: StatusCode, view: View, differences: Vec<String>, missing: &[Missing]) -> Answer {
+/// The plan as a page, or as the sheet alone if htmx asks.
+pub fn answer(page: Page, status: StatusCode, mut view: View, differences: Vec<String>, missing: &[Missing]) -> Answer {
     let (mut problems, mut reason_error) = (Vec::new(), None);
     for missing in missing {
         match missing {
@@ -257,6 +259,7 @@ fn answer(page: Page, status: StatusCode, view: View, differences: Vec<String>, 
             Missing::Seats(_) => {}
         }
     }
+    view.is_part = page.is_fragment() && view.plan.act == Act::Import;
     let template = PlanPage { page, view, problems, reason_error, differences };
     if template.page.is_fragment() {
         return Ok(html(status, template.as_sheet().render()?));

@@ -17,6 +17,8 @@ pub struct View {
     pub title: String,
     pub tabs: Vec<Tab>,
     pub rows: Vec<Line>,
+    /// Shown within a page that has a heading of its own.
+    pub is_part: bool,
     /// Where the list goes on.
     pub more: Option<String>,
     pub button: Option<String>,
@@ -82,7 +84,7 @@ impl View {
         rows.truncate(ROWS);
         let word = only.map_or("all", |step| step.as_str());
         let more =
-            rows.last().filter(|_| has_more).map(|row| format!("/edits/{}?only={word}&after={}", plan.id, row.n));
+            rows.last().filter(|_| has_more).map(|row| format!("{}?only={word}&after={}", address(&plan), row.n));
         let names = Names::read(conn, &rows)?;
         let seats = store::seats(conn, &plan.id)?;
         let in_words = |(license, n): (&crate::licenses::LicenseType, &i64)| match n {
@@ -95,6 +97,7 @@ impl View {
             title: title(&plan, all),
             tabs: tabs(&plan, &steps, only, all),
             rows: rows.into_iter().map(|row| names.line(row)).collect(),
+            is_part: false,
             more,
             button: words::button(of),
             is_red: of(Step::Remove) > 0,
@@ -107,10 +110,19 @@ impl View {
         })
     }
 
+    pub fn address(&self) -> String {
+        address(&self.plan)
+    }
+
     /// What nobody can run while it is so, and may leave out.
     pub fn is_blocked_by_errors(&self) -> bool {
         self.errors > 0 && !self.plan.wanted.leaves_errors_out
     }
+}
+
+/// Where the plan is shown: that of a file beside its columns.
+pub fn address(plan: &Plan) -> String {
+    if plan.wanted.page.is_empty() { format!("/edits/{}", plan.id) } else { plan.wanted.page.clone() }
 }
 
 pub fn title(plan: &Plan, all: i64) -> String {
@@ -137,7 +149,7 @@ fn tabs(plan: &Plan, steps: &HashMap<Step, i64>, only: Option<Step>, all: i64) -
         (Step::Unchanged, "Unchanged"),
         (Step::Skip, "Left as they are"),
     ];
-    let address = |word: &str| format!("/edits/{}?only={word}", plan.id);
+    let address = |word: &str| format!("{}?only={word}", address(plan));
     let there = ORDER.iter().filter(|(step, _)| steps.contains_key(step));
     let mut tabs: Vec<Tab> = there
         .map(|(step, name)| Tab {

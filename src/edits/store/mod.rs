@@ -16,6 +16,10 @@ use crate::db::schema::{edit_plans, edit_rows, operation_rows, users};
 use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
 use crate::licenses::LicenseType;
 use crate::operations::Outcome;
+use crate::users::fields::{Field, Values};
+
+/// Rows read at a time for what their JSON says.
+const MANAGERS: i64 = 5_000;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = edit_plans)]
@@ -149,8 +153,7 @@ pub fn replace_rows(conn: &mut Conn, plan: &str, rows: &[Row]) -> Result<()> {
     insert_rows(conn, plan, rows)
 }
 
-/// Before another file or mapping is read into the plan.
-pub fn delete_rows(conn: &mut Conn, plan: &str) -> Result<()> {
+fn delete_rows(conn: &mut Conn, plan: &str) -> Result<()> {
     diesel::delete(edit_rows::table.filter(edit_rows::plan_id.eq(plan))).execute(conn)?;
     Ok(())
 }
@@ -334,4 +337,40 @@ pub fn new_people(conn: &mut Conn, plan: &str) -> Result<std::collections::HashS
         .select(edit_rows::user_id)
         .load(conn)?;
     Ok(ids.into_iter().flatten().collect())
+}
+
+/// Who reports to whom, or to nobody any more, once the plan is carried out: of those whose manager it gives or changes.
+pub fn managers(conn: &mut Conn, plan: &str) -> Result<HashMap<i64, Option<i64>>> {
+    let (mut found, mut last) = (HashMap::new(), i64::MIN);
+    loop {
+        let rows: Vec<(i64, i64, String)> = edit_rows::table
+            .filter(edit_rows::plan_id.eq(plan))
+            .filter(edit_rows::n.gt(last))
+            .filter(edit_rows::user_id.is_not_null())
+            .filter(edit_rows::step.eq_any([Step::Create, Step::Change]))
+            .filter(edit_rows::after.like("%\"manager\":%"))
+            .order(edit_rows::n)
+            .limit(MANAGERS)
+            .select((edit_rows::n, edit_rows::user_id.assume_not_null(), edit_rows::after))
+            .load(conn)?;
+        let Some((end, ..)) = rows.last() else { return Ok(found) };
+        last = *end;
+        for (_, user, after) in rows {
+            let after: Values = read(&after);
+            if let Some(manager) = after.get(&Field::Manager) {
+                found.insert(user, manager.id());
+            }
+        }
+    }
+}
+
+/// Takes away a plan that nobody confirmed, with its rows.
+pub fn remove(conn: &mut Conn, id: &str) -> Result<()> {
+    let unconfirmed = edit_plans::table.filter(edit_plans::id.eq(id)).filter(edit_plans::operation_id.is_null());
+    let there: Option<String> = unconfirmed.select(edit_plans::id).first(conn).optional()?;
+    if there.is_some() {
+        delete_rows(conn, id)?;
+        diesel::delete(edit_plans::table.find(id)).execute(conn)?;
+    }
+    Ok(())
 }

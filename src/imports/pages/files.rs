@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use askama::Template;
 
+use super::preview;
 use crate::imports::intake::{self, Refusal};
 use crate::imports::sample;
 use crate::sign_in::Administrator;
@@ -57,7 +58,11 @@ pub async fn create(Administrator(viewer): Administrator, site: Data<Site>, mult
         intake::take_in(&db, file, &name, Some(&wanted), actor, now)
     });
     match reading.await.map_err(Error::fault)? {
-        Ok(import) => viewer.page.go_to(&format!("/imports/{}", import.id)),
+        Ok(import) => {
+            let address = format!("/imports/{}", import.id);
+            preview::arrived(&site, import, viewer.id).await?;
+            viewer.page.go_to(&address)
+        }
         Err(Refusal::Database(error)) => Err(error.into()),
         Err(Refusal::File(spreadsheet::Refusal::Io(error))) => Err(Error::fault(error)),
         Err(refusal @ Refusal::MayNot) => Err(Error::forbidden(refusal.to_string())),

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use crate::db::dialect::among;
-use crate::db::schema::{companies, groups, job_roles, teams, users};
+use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::fields::Unit;
-use crate::users::{State, actor, names};
+use crate::users::{State, actor, names, record};
 
 /// Somebody whom a line may mean.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -99,21 +99,12 @@ pub enum Named {
 impl Units {
     pub fn read(conn: &mut Conn) -> Result<Self> {
         let mut all = Units::default();
-        all.add(
-            Unit::Company,
-            companies::table.select((companies::id, companies::name, companies::retired_at)).load(conn)?,
-        );
-        all.add(Unit::Team, teams::table.select((teams::id, teams::name, teams::retired_at)).load(conn)?);
-        all.add(Unit::Group, groups::table.select((groups::id, groups::name, groups::retired_at)).load(conn)?);
-        let roles = job_roles::table.select((job_roles::id, job_roles::name, job_roles::retired_at));
-        all.add(Unit::JobRole, roles.load(conn)?);
-        Ok(all)
-    }
-
-    fn add(&mut self, unit: Unit, rows: Vec<(i64, String, Option<i64>)>) {
-        for (id, name, retired_at) in rows {
-            self.0.entry((unit, names::fold(&name))).or_default().push((id, retired_at.is_none()));
+        for unit in [Unit::Company, Unit::Team, Unit::Group, Unit::JobRole] {
+            for (id, named) in record::units(conn, unit)? {
+                all.0.entry((unit, names::fold(&named.name))).or_default().push((id, !named.is_retired));
+            }
         }
+        Ok(all)
     }
 
     /// Retired ones only count if no other has the name.

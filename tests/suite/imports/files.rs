@@ -105,9 +105,9 @@ fn whoever_does_not_administer_imports_nobody() {
     let mut browser = Browser::signed_in(&app, &ada);
     assert_eq!(browser.upload_raw("/imports", "forged", "people.csv", b"Email\nx@example.test\n").status, 403);
     let page = uploaded(&mut browser, "people.csv", b"Email\nx@example.test\n");
-    let ben = app.person("Ben Osei").administrator().create();
-    let mut other = Browser::signed_in(&app, &ben);
-    assert_eq!(other.get(&page.address).status, 404, "a preview is its maker's own");
+    let mut emil = Browser::signed_in(&app, &emil);
+    assert_eq!(emil.get(&page.address).status, 403);
+    assert_eq!(browser.get("/imports/abc").status, 410);
 }
 
 #[test]
