@@ -34,7 +34,10 @@ pub fn with_a_wrong_level(conn: &mut Conn) -> Result<Vec<UserId>> {
     let is_active = users::state.eq(State::Active);
     let active_without = is_active.and(users::access_level.is_null());
     let off_with = users::state.ne(State::Active).and(users::access_level.is_not_null());
-    Ok(users::table.filter(active_without.or(off_with)).select(users::id).limit(LISTED).load(conn)?)
+    // One after the other: SQLite's planner gives up on both in one, with the partial indexes that are there.
+    let mut wrong: Vec<UserId> = users::table.filter(active_without).select(users::id).limit(LISTED).load(conn)?;
+    wrong.extend(users::table.filter(off_with).select(users::id).limit(LISTED).load::<UserId>(conn)?);
+    Ok(wrong)
 }
 
 /// Addresses that more than one live user has. The database itself refuses them.

@@ -105,8 +105,17 @@ fn a_long_log_is_verified_in_the_background() {
 #[test]
 fn asking_twice_reads_once() {
     let (app, mut browser) = world(3);
-    app.tamper("INSERT INTO audit_marks (name, entries, link, at, finding, seal) SELECT 'asked', 0, link, 1795600800000000, '', seal FROM audit_head");
-    let page = browser.get("/audit-log");
+    let ask = "INSERT INTO audit_marks (name, entries, link, at, finding, seal) \
+               SELECT 'asked', 0, link, 1795600800000000, '', seal FROM audit_head";
+    // The round with which a process begins may be under way, and take the first ones.
+    let mut page = browser.get("/audit-log");
+    for _ in 0..20 {
+        app.tamper(&format!("DELETE FROM audit_marks WHERE name = 'asked'; {ask}"));
+        page = browser.get("/audit-log");
+        if page.text().contains("Being verified now.") {
+            break;
+        }
+    }
     page.must_say("Being verified now.");
     assert!(!page.has("form[action='/audit-log/verification']"));
     // A request whose process ended is carried out by the next round.
