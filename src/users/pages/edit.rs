@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::form::{Fields, Known, Offer, PersonForm, Refusal, Typed, administrator};
+use super::form::{Fields, Known, Offer, PersonForm, Refusal, Typed, administrator, must_be_addable};
 use crate::db::{Conn, Error as DbError, Lane, UserId};
 use crate::edits::{self, run::Edits};
 use crate::sign_in::Administrator;
@@ -119,6 +119,7 @@ pub async fn update(
             changed.remove(&Field::Level);
         }
         let set = asked.values(conn, changed, now)?;
+        must_be_addable(conn, user, &set, now)?;
         Ok(edits::one(conn, &Edits { chain }, &actor, Some(user), set, now)?)
     };
     let refusal = match site.db.write(Lane::Administration, write).await {

@@ -13,6 +13,7 @@ use crate::users::details::{self, Details};
 use crate::users::fields::{Field, Kind, Unit, Value, Values};
 use crate::users::names;
 use crate::users::record::{self, Hold};
+use crate::users::units::{As, members};
 use crate::web::{Error, FieldErrors};
 
 use super::new::{Level, levels};
@@ -185,6 +186,24 @@ pub fn administrator(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<Acto
         Some(_) => Err(Refusal::Page(Error::forbidden("You may no longer administer users."))),
         None => Err(Refusal::Page(Error::SignIn { then: "/users".into() })),
     }
+}
+
+/// What somebody cannot be added to, by its name and beside its field.
+pub fn must_be_addable(conn: &mut Conn, user: UserId, set: &Values, now: Timestamp) -> Result<(), Refusal> {
+    let mut errors = FieldErrors::default();
+    for (field, value) in set {
+        let (unit, how) = match field.kind() {
+            Kind::Unit(unit) => (unit, As::Home),
+            Kind::Units(unit) => (unit, As::Further),
+            _ => continue,
+        };
+        for id in value.id().into_iter().chain(value.ids().iter().copied()) {
+            if let Some((_, why)) = members::not_added(conn, (unit, id), how, &[user], now)?.pop() {
+                errors.add(field.as_str(), why.to_string());
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Refusal::Form(errors)) }
 }
 
 /// Something to choose.

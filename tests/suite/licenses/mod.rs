@@ -85,7 +85,10 @@ fn of_fewer_seats_and_a_new_user_at_the_same_moment_only_one_comes_through() {
             )
         });
         let created = scope.spawn(|| {
-            post("/users", &[("first_name", "A"), ("last_name", "B"), ("email", "a@example.test"), ("level", "light")])
+            post(
+                "/users",
+                &[("first_name", "A"), ("last_name", "B"), ("email", "a@example.test"), ("access_level", "light")],
+            )
         });
         (fewer.join().expect("an answer"), created.join().expect("an answer"))
     });

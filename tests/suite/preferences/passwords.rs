@@ -53,18 +53,18 @@ fn one_s_own_password_is_as_the_organization_asks() {
 }
 
 #[test]
-fn the_first_password_of_a_new_user_is_as_the_organization_asks() {
+fn the_password_that_a_new_user_chooses_by_their_link_is_as_the_organization_asks() {
     let mut studio = studio();
+    let cleo = studio.app.person("Cleo Marchetti").without_password().create();
+    let address = format!("/users/{}/link", cleo.id);
+    let page = studio.browser.get(&address);
+    let page = studio.browser.submit(&page, &address, &[]);
+    let link = page.attribute("#link", "value").expect("a link");
+    let link = link[link.find("/welcome/").expect("an address of ours")..].to_owned();
+    let mut browser = Browser::new(&studio.app);
     walk("password", |password| {
-        let page = studio.browser.get("/users/new");
-        let fields = [
-            ("first_name", "Cleo"),
-            ("last_name", "Marchetti"),
-            ("email", "cleo@example.test"),
-            ("level", "light"),
-            ("password", password),
-        ];
-        studio.browser.submit(&page, "/users", &fields)
+        let page = browser.get(&link);
+        browser.submit(&page, &link, &[("password", password), ("again", password)])
     });
 }
 
