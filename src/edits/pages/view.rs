@@ -76,7 +76,7 @@ impl View {
         let of = |step: Step| steps.get(&step).copied().unwrap_or_default();
         let only = Step::parse(&shown.only).filter(|step| of(*step) > 0).or_else(|| {
             // What has to be mended comes first.
-            (of(Step::Error) > 0).then_some(Step::Error)
+            (of(Step::Error) > 0 && shown.only != "all").then_some(Step::Error)
         });
         let all: i64 = steps.values().sum();
         let mut rows = store::rows(conn, &plan.id, only, shown.after.unwrap_or(i64::MIN), ROWS as i64 + 1)?;
