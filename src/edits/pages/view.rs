@@ -211,7 +211,9 @@ impl Names {
 
     fn line(&self, row: Row) -> Line {
         let is_new = row.step == Step::Create || row.step == Step::Error;
-        let changes = row.after.iter().filter(|(_, value)| !is_new || **value != Value::Nothing);
+        // Of a row with an error, what is wrong is what counts.
+        let asked = row.after.iter().filter(|_| row.step != Step::Error);
+        let changes = asked.filter(|(_, value)| !is_new || **value != Value::Nothing);
         let changes = changes.map(|(field, value)| Change {
             field: field.name(),
             before: (!is_new).then(|| self.in_words(*field, row.before.get(field).unwrap_or(&Value::Nothing))),
