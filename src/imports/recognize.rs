@@ -17,8 +17,14 @@ use crate::users::{State, email, names};
 /// Who a line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
-    /// Somebody who is there; with the level they had, if they are deactivated.
-    There { user: UserId, level_while_off: Option<AccessLevel> },
+    /// Somebody who is there.
+    There {
+        user: UserId,
+        /// The level they had, if they are deactivated.
+        level_while_off: Option<AccessLevel>,
+        /// The address of the line is theirs, whatever its case.
+        has_address: bool,
+    },
     /// Somebody new; with the id that is reserved for them, once all lines were seen.
     New { user: Option<UserId> },
 }
@@ -151,7 +157,8 @@ impl Recognized {
             );
         }
         let level_while_off = (person.state == State::Deactivated).then_some(person.level);
-        Ok(Who::There { user: person.id, level_while_off })
+        let has_address = email_key.is_some_and(|key| key == person.email_key);
+        Ok(Who::There { user: person.id, level_while_off, has_address })
     }
 
     fn new_person(

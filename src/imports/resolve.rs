@@ -165,6 +165,7 @@ impl Resolving<'_> {
                 Ok(zone) if zone.iana_name().is_some() => Ok(Some(Value::of_text(zone.iana_name().unwrap_or(text)))),
                 _ => Err(format!("There is no time zone “{}”. Write one like Europe/Vienna.", excerpt(text))),
             },
+            Kind::Email if matches!(who, Who::There { has_address: true, .. }) => Ok(None),
             Kind::Text | Kind::Email => {
                 let text = on_one_line(field, text);
                 field.problem(&text).map_or_else(|| Ok(Some(Value::of_text(&text))), Err)

@@ -76,7 +76,7 @@ impl View {
         let of = |step: Step| steps.get(&step).copied().unwrap_or_default();
         let only = Step::parse(&shown.only).filter(|step| of(*step) > 0).or_else(|| {
             // What has to be mended comes first.
-            (of(Step::Error) > 0).then_some(Step::Error)
+            (of(Step::Error) > 0 && shown.only != "all").then_some(Step::Error)
         });
         let all: i64 = steps.values().sum();
         let mut rows = store::rows(conn, &plan.id, only, shown.after.unwrap_or(i64::MIN), ROWS as i64 + 1)?;
@@ -211,7 +211,9 @@ impl Names {
 
     fn line(&self, row: Row) -> Line {
         let is_new = row.step == Step::Create || row.step == Step::Error;
-        let changes = row.after.iter().filter(|(_, value)| !is_new || **value != Value::Nothing);
+        // Of a row with an error, what is wrong is what counts.
+        let asked = row.after.iter().filter(|_| row.step != Step::Error);
+        let changes = asked.filter(|(_, value)| !is_new || **value != Value::Nothing);
         let changes = changes.map(|(field, value)| Change {
             field: field.name(),
             before: (!is_new).then(|| self.in_words(*field, row.before.get(field).unwrap_or(&Value::Nothing))),

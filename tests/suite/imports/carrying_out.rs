@@ -39,7 +39,7 @@ fn new_people_come_others_change_and_nothing_happens_before_it_is_confirmed() {
             &format!("Cleo,Abara,{},Standard,Author", cleo.email),
         ],
     );
-    page.must_say("All 5 columns are imported").must_say("New 1").must_say("Change 2").must_say("Create 1, change 1");
+    page.must_say("All 5 columns are imported").must_say("New 1").must_say("Change 1").must_say("Create 1, change 1");
     let seen = rows(&page);
     assert!(
         seen[0].contains("row 2") && seen[0].contains("Access level: Light") && seen[0].ends_with("New"),
