@@ -1,60 +1,27 @@
 //! What somebody typed or chose for an operation or a plan, where it names people who are erased: it goes as a whole.
 
-use std::collections::HashMap;
+mod names;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use unicode_segmentation::UnicodeSegmentation;
+use diesel::sql_types::{BigInt, Bool};
 
+use self::names::Names;
 use crate::db::dialect::among;
-use crate::db::schema::{dormant_exemptions, edit_plans, operations, plans, saved_lists, users};
-use crate::db::{Conn, OperationId, Result, UserId};
-use crate::users::names::fold;
+use crate::db::schema::{audit_details, audit_entries, dormant_exemptions, edit_plans, operations, plans, saved_lists};
+use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 
 /// Texts read at a time.
 const READ: i64 = 2_000;
 
-/// The names and addresses of some people, as words in a row, by the first word of each.
-struct Names(HashMap<String, Vec<Vec<String>>>);
-
-impl Names {
-    fn of(conn: &mut Conn, ids: &[UserId]) -> Result<Names> {
-        let people: Vec<(String, String, String)> = users::table
-            .filter(among(users::id, ids))
-            .select((users::first_name, users::last_name, users::email))
-            .load(conn)?;
-        let mut names: HashMap<String, Vec<Vec<String>>> = HashMap::new();
-        for name in people.iter().flat_map(|(first, last, email)| [first, last, email]) {
-            let name = words(name);
-            if let Some(first) = name.first() {
-                names.entry(first.clone()).or_default().push(name);
-            }
-        }
-        Ok(Names(names))
-    }
-
-    fn are_in(&self, text: &str) -> bool {
-        let said = words(text);
-        let begins =
-            |at: usize| self.0.get(&said[at]).is_some_and(|names| names.iter().any(|n| said[at..].starts_with(n)));
-        (0..said.len()).any(begins)
-    }
-}
-
-/// The words of a text, folded as for the search. Only whole words name somebody: a "client" is not of the Li family. In scripts
-/// without spaces each sign is a word.
-fn words(text: &str) -> Vec<String> {
-    let text = fold(text);
-    let parts = text.split_word_bounds().flat_map(|part| part.split(|sign: char| !sign.is_alphanumeric()));
-    parts.filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// Empties every reason (of exemptions too), search, address to return to and choice of receivers that names one of these
+/// Empties every reason (of exemptions too, also in the audit log), search, address to return to and choice of receivers that names one of these
 /// people, and takes away every saved filter that does.
 pub fn forget(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     let names = Names::of(conn, ids)?;
     of_operations(conn, &names)?;
     of_plans(conn, &names)?;
     of_exemptions(conn, &names)?;
+    of_the_audit_log(conn, &names)?;
     of_edits(conn, &names)?;
     of_saved_lists(conn, &names)
 }
@@ -86,6 +53,34 @@ fn of_exemptions(conn: &mut Conn, names: &Names) -> Result<()> {
         let named = dormant_exemptions::table.filter(among(dormant_exemptions::user_id, &naming));
         diesel::update(named).set(dormant_exemptions::reason.eq("")).execute(conn)?;
     }
+}
+
+/// The audit log repeats the reason of an exemption, in the details of whoever is exempt. They go as a whole; the chain is
+/// over their digest, and still verifies.
+fn of_the_audit_log(conn: &mut Conn, names: &Names) -> Result<()> {
+    let mut last = (i64::MIN, 0);
+    loop {
+        let beyond = sql::<Bool>("(audit_entries.at, audit_entries.seq) > (").bind::<BigInt, _>(last.0);
+        let rows: Vec<(Timestamp, i64, String)> = audit_entries::table
+            .inner_join(audit_details::table)
+            .filter(audit_entries::act.eq("user.dormancy_exempted"))
+            .filter(beyond.sql(", ").bind::<BigInt, _>(last.1).sql(")"))
+            .order((audit_entries::at, audit_entries::seq))
+            .limit(READ)
+            .select((audit_entries::at, audit_entries::seq, audit_details::details))
+            .load(conn)?;
+        let Some((at, number, _)) = rows.last() else { return Ok(()) };
+        last = (at.micros(), *number);
+        let is_naming = |details: &str| reason_in(details).is_some_and(|reason| names.are_in(&reason));
+        let naming = rows.iter().filter(|(.., details)| is_naming(details)).map(|(_, number, _)| *number);
+        let naming: Vec<i64> = naming.collect();
+        diesel::delete(audit_details::table.filter(among(audit_details::seq, &naming))).execute(conn)?;
+    }
+}
+
+fn reason_in(details: &str) -> Option<String> {
+    let details: serde_json::Value = serde_json::from_str(details).ok()?;
+    details["reason"].as_str().map(str::to_owned)
 }
 
 fn of_operations(conn: &mut Conn, names: &Names) -> Result<()> {
