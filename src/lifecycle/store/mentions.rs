@@ -2,20 +2,25 @@
 
 mod names;
 
+use std::collections::HashMap;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{BigInt, Bool, Text};
 
-use self::names::Names;
+use self::names::{Names, texts};
 use crate::db::dialect::among;
-use crate::db::schema::{audit_details, audit_entries, dormant_exemptions, edit_plans, operations, plans, saved_lists};
+use crate::db::schema::{
+    audit_details, audit_entries, dormant_exemptions, edit_plans, edit_rows, import_lines, imports, operations, plans,
+    saved_lists,
+};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 
 /// Texts read at a time.
 const READ: i64 = 2_000;
 
 /// Empties every reason (of exemptions too, also in the audit log), search, address to return to and choice of receivers that names one of these
-/// people, and takes away every saved filter that does.
+/// people, and takes away every saved filter that does, and what a file that is imported says of them.
 pub fn forget(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     let names = Names::of(conn, ids)?;
     of_operations(conn, &names)?;
@@ -23,6 +28,9 @@ pub fn forget(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     of_exemptions(conn, &names)?;
     of_the_audit_log(conn, &names)?;
     of_edits(conn, &names)?;
+    of_edit_rows(conn, &names)?;
+    of_imports(conn, &names)?;
+    of_import_lines(conn, &names)?;
     of_saved_lists(conn, &names)
 }
 
@@ -113,20 +121,23 @@ fn of_plans(conn: &mut Conn, names: &Names) -> Result<()> {
         let Some((end, ..)) = rows.last() else { return Ok(()) };
         last.clone_from(end);
         for (id, reason, selection, return_to, receivers) in &rows {
-            if [reason, selection, return_to, receivers].iter().any(|text| names.are_in(text)) {
-                let without =
-                    |text: &str, empty: &str| if names.are_in(text) { empty.to_owned() } else { text.to_owned() };
+            let (in_address, in_receivers) = (names.are_in_address(return_to), names.are_in_json(receivers));
+            if names.are_in(reason) || names.are_in(selection) || in_address || in_receivers {
                 diesel::update(plans::table.find(id))
                     .set((
-                        plans::reason.eq(without(reason, "")),
-                        plans::selection.eq(without(selection, "")),
-                        plans::return_to.eq(without(return_to, "/users")),
-                        plans::receivers.eq(without(receivers, "{}")),
+                        plans::reason.eq(without(names.are_in(reason), reason, "")),
+                        plans::selection.eq(without(names.are_in(selection), selection, "")),
+                        plans::return_to.eq(without(in_address, return_to, "/users")),
+                        plans::receivers.eq(without(in_receivers, receivers, "{}")),
                     ))
                     .execute(conn)?;
             }
         }
     }
+}
+
+fn without<'a>(is_naming: bool, text: &'a str, empty: &'a str) -> &'a str {
+    if is_naming { empty } else { text }
 }
 
 fn of_edits(conn: &mut Conn, names: &Names) -> Result<()> {
@@ -147,18 +158,103 @@ fn of_edits(conn: &mut Conn, names: &Names) -> Result<()> {
         let Some((end, ..)) = rows.last() else { return Ok(()) };
         last.clone_from(end);
         for (id, reason, selection, return_to, wanted) in &rows {
-            if [reason, selection, return_to, wanted].iter().any(|text| names.are_in(text)) {
-                let without =
-                    |text: &str, empty: &str| if names.are_in(text) { empty.to_owned() } else { text.to_owned() };
+            let (in_address, in_wanted) = (names.are_in_address(return_to), names.are_in_json(wanted));
+            if names.are_in(reason) || names.are_in(selection) || in_address || in_wanted {
                 diesel::update(edit_plans::table.find(id))
                     .set((
-                        edit_plans::reason.eq(without(reason, "")),
-                        edit_plans::selection.eq(without(selection, "")),
-                        edit_plans::return_to.eq(without(return_to, "/users")),
-                        edit_plans::wanted.eq(without(wanted, "{}")),
+                        edit_plans::reason.eq(without(names.are_in(reason), reason, "")),
+                        edit_plans::selection.eq(without(names.are_in(selection), selection, "")),
+                        edit_plans::return_to.eq(without(in_address, return_to, "/users")),
+                        edit_plans::wanted.eq(without(in_wanted, wanted, "{}")),
                     ))
                     .execute(conn)?;
             }
         }
     }
+}
+
+/// Rows of a file with which nothing is done, because they are about nobody who is here, or because something is wrong.
+fn of_edit_rows(conn: &mut Conn, names: &Names) -> Result<()> {
+    let mut last = (String::new(), i64::MIN);
+    loop {
+        let rows: Vec<(String, i64, String, String, String, String)> = edit_rows::table
+            .filter(
+                sql::<Bool>("(edit_rows.plan_id, edit_rows.n) > (")
+                    .bind::<Text, _>(&last.0)
+                    .sql(", ")
+                    .bind::<BigInt, _>(last.1)
+                    .sql(")"),
+            )
+            .filter(sql::<Bool>("(edit_rows.user_id IS NULL OR edit_rows.step = 'error')"))
+            .order((edit_rows::plan_id, edit_rows::n))
+            .limit(READ)
+            .select((
+                edit_rows::plan_id,
+                edit_rows::n,
+                edit_rows::name,
+                edit_rows::before,
+                edit_rows::after,
+                edit_rows::problems,
+            ))
+            .load(conn)?;
+        let Some((plan, n, ..)) = rows.last() else { return Ok(()) };
+        last = (plan.clone(), *n);
+        let said = rows.into_iter().map(|(plan, n, name, before, after, problems)| {
+            let said = [before, after, problems].iter().flat_map(|json| texts(json)).chain([name]).collect();
+            (plan, n, said)
+        });
+        for (plan, numbers) in naming(names, said) {
+            let named = edit_rows::table.filter(edit_rows::plan_id.eq(plan)).filter(among(edit_rows::n, &numbers));
+            diesel::delete(named).execute(conn)?;
+        }
+    }
+}
+
+/// A file that is called after somebody goes with all its lines.
+fn of_imports(conn: &mut Conn, names: &Names) -> Result<()> {
+    let columns = (imports::id, imports::file_name, imports::sheet, imports::sheets, imports::headings);
+    let rows: Vec<(String, String, String, String, String)> = imports::table.select(columns).load(conn)?;
+    for (id, file_name, sheet, sheets, headings) in rows {
+        let mut said = vec![file_name, sheet];
+        said.extend(texts(&sheets).into_iter().chain(texts(&headings)));
+        if names.are_whole_in(&said) {
+            diesel::delete(import_lines::table.filter(import_lines::import_id.eq(&id))).execute(conn)?;
+            diesel::delete(imports::table.find(&id)).execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+fn of_import_lines(conn: &mut Conn, names: &Names) -> Result<()> {
+    let mut last = (String::new(), i64::MIN);
+    loop {
+        let rows: Vec<(String, i64, String)> = import_lines::table
+            .filter(
+                sql::<Bool>("(import_lines.import_id, import_lines.line) > (")
+                    .bind::<Text, _>(&last.0)
+                    .sql(", ")
+                    .bind::<BigInt, _>(last.1)
+                    .sql(")"),
+            )
+            .order((import_lines::import_id, import_lines::line))
+            .limit(READ)
+            .select((import_lines::import_id, import_lines::line, import_lines::cells))
+            .load(conn)?;
+        let Some((import, line, _)) = rows.last() else { return Ok(()) };
+        last = (import.clone(), *line);
+        let said = rows.into_iter().map(|(import, line, cells)| (import, line, texts(&cells)));
+        for (import, lines) in naming(names, said) {
+            let named = import_lines::table.filter(import_lines::import_id.eq(import));
+            diesel::delete(named.filter(among(import_lines::line, &lines))).execute(conn)?;
+        }
+    }
+}
+
+/// The rows that are about one of these people, by the first part of their keys.
+fn naming(names: &Names, rows: impl Iterator<Item = (String, i64, Vec<String>)>) -> HashMap<String, Vec<i64>> {
+    let mut found: HashMap<String, Vec<i64>> = HashMap::new();
+    for (key, number, _) in rows.filter(|(.., said)| names.are_whole_in(said)) {
+        found.entry(key).or_default().push(number);
+    }
+    found
 }

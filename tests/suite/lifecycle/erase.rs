@@ -229,3 +229,58 @@ fn a_short_name_takes_away_what_names_it_and_no_other_word() {
         app.read(|conn| Ok(operations::table.order(operations::id).select(operations::reason).limit(3).load(conn)?));
     assert_eq!(reasons, ["The client plan, and another end", "", ""]);
 }
+
+#[test]
+fn a_name_in_the_address_to_return_to_goes_however_it_is_written_there() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let (hans, bert) = (app.person("Hans Müller").create(), app.person("Bert Cooper").create());
+    let mut browser = Browser::signed_in(&app, &ada);
+    plan(&mut browser, "deactivate", &[&bert]);
+    app.tamper("UPDATE plans SET return_to = '/users?filter=all&q=bert+m%C3%BCller'");
+    app.tamper(&format!(
+        "INSERT INTO edit_plans (id, act, created_by, created_at, expires_at, selection, return_to, wanted, fingerprint) \
+         VALUES ('p', 'edit', {0}, 1, 9000000000000000, '', '/users?q=M%C3%BCller', '{{\"about\":\"See\\nMüller\"}}', ''), \
+         ('q', 'edit', {0}, 1, 9000000000000000, '', '/users?q=Miller', '{{}}', '')",
+        ada.id
+    ));
+    let page = plan(&mut browser, "delete", &[&hans]);
+    confirm(&mut browser, &page, &[]).must_say("1 user deleted");
+    erase(&mut browser, &[&hans]);
+    until_over(&app, latest(&app));
+    let left: Vec<(String, String)> = app.read(|conn| {
+        use roster::db::schema::{edit_plans, plans};
+        let first = plans::table.order(plans::created_at).select(plans::return_to).first::<String>(conn)?;
+        assert_eq!(first, "/users");
+        let columns = (edit_plans::return_to, edit_plans::wanted);
+        Ok(edit_plans::table.order(edit_plans::id).select(columns).load(conn)?)
+    });
+    let kept = |address: &str| (address.to_owned(), "{}".to_owned());
+    assert_eq!(left, [kept("/users"), kept("/users?q=Miller")]);
+}
+
+#[test]
+fn a_file_that_nobody_confirmed_says_nothing_more_of_whoever_is_erased() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let zeb = app.person(NAME).email(ADDRESS).create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = plan(&mut browser, "delete", &[&zeb]);
+    confirm(&mut browser, &page, &[]).must_say("1 user deleted");
+    let file = [
+        "First name,Last name,Email,Access level",
+        "Zebulon,Quixworthy,not an address,Light",
+        &format!("Zeb,Q,{ADDRESS},Light"),
+        "Zebulon,Other,zebulon.other@example.test,Light",
+    ];
+    crate::imports::lines(&mut browser, &file);
+    erase(&mut browser, &[&zeb]);
+    until_over(&app, latest(&app));
+    let rows = app.every_row();
+    for word in ["Quixworthy", ADDRESS] {
+        let naming: Vec<&String> = rows.iter().filter(|row| row.contains(word)).collect();
+        assert_eq!(naming, Vec::<&String>::new());
+    }
+    let other = rows.iter().filter(|row| row.contains("zebulon.other@example.test")).count();
+    assert!(other >= 2, "a namesake stays, in the lines and in the plan: {other}");
+}
