@@ -15,6 +15,7 @@ use crate::db::schema::{
     saved_lists,
 };
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
+use crate::users::list::Filter;
 
 /// Texts read at a time.
 const READ: i64 = 2_000;
@@ -34,11 +35,15 @@ pub fn forget(conn: &mut Conn, ids: &[UserId]) -> Result<()> {
     of_saved_lists(conn, &names)
 }
 
-/// A saved filter that searches for one of them is nothing without its search.
+/// A saved filter that searches for one of them is nothing without its search. The other words of a filter are no names:
+/// Paris is also a time zone, Light a license.
 fn of_saved_lists(conn: &mut Conn, names: &Names) -> Result<()> {
     let columns = (saved_lists::id, saved_lists::name, saved_lists::query);
     let rows: Vec<(i64, String, String)> = saved_lists::table.select(columns).load(conn)?;
-    let is_naming = |query: &str| names.are_in(&percent_encoding::percent_decode_str(query).decode_utf8_lossy());
+    let is_naming = |query: &str| match Filter::from_query(query) {
+        Ok(filter) => names.are_in(&filter.q) || names.are_in(&filter.off_why),
+        Err(_) => names.are_in_address(query),
+    };
     let naming = rows.iter().filter(|(_, name, query)| names.are_in(name) || is_naming(query)).map(|(id, ..)| *id);
     let naming: Vec<i64> = naming.collect();
     diesel::delete(saved_lists::table.filter(among(saved_lists::id, &naming))).execute(conn)?;

@@ -284,3 +284,34 @@ fn a_file_that_nobody_confirmed_says_nothing_more_of_whoever_is_erased() {
     let other = rows.iter().filter(|row| row.contains("zebulon.other@example.test")).count();
     assert!(other >= 2, "a namesake stays, in the lines and in the plan: {other}");
 }
+
+#[test]
+fn saved_filters_that_search_for_somebody_go_and_those_with_a_keyword_of_their_name_stay() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let paris = app.person("Paris Light").create();
+    for (name, query) in [
+        ("Zone", "filter=all&created_before=2026-01-01&zone=Europe%2FParis"),
+        ("Level", "filter=active&level=light"),
+        ("Other", "filter=active&q=lighthouse"),
+        ("Search", "filter=active&q=anna+light"),
+        ("Because", "filter=deactivated&off_why=as%20Paris%20said"),
+        ("Those of Paris", "filter=active"),
+    ] {
+        app.tamper(&format!(
+            "INSERT INTO saved_lists (owner_id, kind, name, name_key, query, is_shared, saved_at) \
+             VALUES ({}, 'filter', '{name}', '{name}', '{query}', TRUE, 1)",
+            ada.id
+        ));
+    }
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = plan(&mut browser, "delete", &[&paris]);
+    confirm(&mut browser, &page, &[]).must_say("1 user deleted");
+    erase(&mut browser, &[&paris]);
+    until_over(&app, latest(&app));
+    let left: Vec<String> = app.read(|conn| {
+        use roster::db::schema::saved_lists;
+        Ok(saved_lists::table.order(saved_lists::id).select(saved_lists::name).load(conn)?)
+    });
+    assert_eq!(left, ["Zone", "Level", "Other"]);
+}
