@@ -315,3 +315,34 @@ fn saved_filters_that_search_for_somebody_go_and_those_with_a_keyword_of_their_n
     });
     assert_eq!(left, ["Zone", "Level", "Other"]);
 }
+
+#[test]
+fn on_postgresql_dead_rows_leave_every_table_that_says_something_of_people() {
+    let app = TestApp::start();
+    let Address::Postgres(_) = &app.database else { return };
+    actix_web::rt::System::new().block_on(app.site.db.forget_what_was_deleted());
+    let named = "'users', 'user_search', 'passwords', 'sessions', 'sign_in_links', 'photos', 'messages', 'notes', \
+                 'documents', 'saved_lists', 'dormant_exemptions', 'operations', 'audit_details', 'plans', \
+                 'plan_members', 'plan_duties', 'plan_changes', 'edit_plans', 'edit_rows', 'imports', 'import_lines'";
+    let sql = format!(
+        "SELECT CAST(relname AS text) AS name FROM pg_stat_user_tables \
+         WHERE relname IN ({named}) AND last_vacuum IS NULL"
+    );
+    // The statistics may lag behind.
+    let begun = Instant::now();
+    loop {
+        let left: Vec<Table> = app.read(|conn| Ok(diesel::sql_query(&sql).load(conn)?));
+        if left.is_empty() {
+            return;
+        }
+        let left: Vec<String> = left.into_iter().map(|table| table.name).collect();
+        assert!(begun.elapsed() < Duration::from_secs(10), "not vacuumed: {left:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
