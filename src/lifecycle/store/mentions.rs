@@ -178,7 +178,7 @@ fn of_edits(conn: &mut Conn, names: &Names) -> Result<()> {
     }
 }
 
-/// Rows of a file with which nothing is done, because they are about nobody who is here, or because something is wrong.
+/// Rows of a file that are about nobody who is here yet, or in which something is wrong.
 fn of_edit_rows(conn: &mut Conn, names: &Names) -> Result<()> {
     let mut last = (String::new(), i64::MIN);
     loop {
@@ -190,7 +190,10 @@ fn of_edit_rows(conn: &mut Conn, names: &Names) -> Result<()> {
                     .bind::<BigInt, _>(last.1)
                     .sql(")"),
             )
-            .filter(sql::<Bool>("(edit_rows.user_id IS NULL OR edit_rows.step = 'error')"))
+            .filter(sql::<Bool>(
+                "(edit_rows.user_id IS NULL OR edit_rows.step = 'error' OR (edit_rows.step = 'create' AND \
+                 edit_rows.plan_id IN (SELECT id FROM edit_plans WHERE operation_id IS NULL)))",
+            ))
             .order((edit_rows::plan_id, edit_rows::n))
             .limit(READ)
             .select((
