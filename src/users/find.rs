@@ -1,6 +1,8 @@
 //! Finding people for pickers: active ones only, by parts of their name or address, a handful at a time.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 
 use super::State;
 use super::actor;
@@ -47,45 +49,60 @@ pub fn typed(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Typed> {
     })
 }
 
+/// Written out, so that the indexes of live people, and of those in the recycle bin, are known to fit.
+pub const STATES: [&str; 2] = ["users.state <> 'deleted'", "users.state = 'deleted'"];
+
 /// Whoever has this address or this whole name, in any state, also deleted; else those whom a search finds. No more than
 /// `limit`, by their ids.
 pub fn anybody(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<(String, UserId)>> {
-    let people = || users::table.into_boxed::<MultiBackend>();
-    let by_email = people().filter(users::email_key.eq(names::email_key(text)));
-    let by_name = people().filter(users::name_key.eq(names::fold(text)));
-    for query in [by_email, by_name] {
-        let found = named(conn, query, limit)?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
+    let (email, name) = (names::email_key(text), names::fold(text));
+    let found = in_each_state(conn, limit, |_, query| query.filter(users::email_key.eq(email.clone())))?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let found = in_each_state(conn, limit, |_, query| query.filter(users::name_key.eq(name.clone())))?;
+    if !found.is_empty() {
+        return Ok(found);
     }
     let words = Words::of(text);
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let mut query = people();
-    for condition in words.conditions(conn) {
-        query = query.filter(condition);
-    }
-    if words.has_long_word() {
-        query = query.filter(among(users::id, words.find(conn, SEARCHED)?));
-    } else if let Some(first) = words.first() {
-        query =
-            query.filter(users::name_key.ge(first.to_owned())).filter(users::name_key.lt(format!("{first}\u{10FFFF}")));
-    }
-    named(conn, query, limit)
+    let hits = if words.has_long_word() { words.find(conn, SEARCHED)? } else { Vec::new() };
+    in_each_state(conn, limit, |conn, query| {
+        let query = words.conditions(conn).into_iter().fold(query, |query, condition| query.filter(condition));
+        match words.first() {
+            _ if words.has_long_word() => query.filter(among(users::id, &hits)),
+            None => query,
+            Some(first) => query
+                .filter(users::name_key.ge(first.to_owned()))
+                .filter(users::name_key.lt(format!("{first}\u{10FFFF}"))),
+        }
+    })
 }
 
 /// Hits of a search that are looked through for somebody.
 const SEARCHED: i64 = 1_000;
 
-fn named(
+type People = users::BoxedQuery<'static, MultiBackend>;
+
+/// The first of each state, of which the first of all are taken: so each statement is along an index.
+fn in_each_state(
     conn: &mut Conn,
-    query: users::BoxedQuery<'static, MultiBackend>,
     limit: i64,
+    narrowed: impl Fn(&Conn, People) -> People,
 ) -> Result<Vec<(String, UserId)>> {
-    let columns = (users::id, users::first_name, users::last_name);
-    let rows: Vec<(UserId, String, String)> = query.order(users::id).limit(limit).select(columns).load(conn)?;
+    let mut rows: Vec<(UserId, String, String)> = Vec::new();
+    for state in STATES {
+        let people = narrowed(conn, users::table.filter(sql::<Bool>(state)).into_boxed::<MultiBackend>());
+        // By the sum, so that nobody is read in the order of the ids until enough fit.
+        let ordered = people.order(sql::<BigInt>("users.id + 0")).limit(limit);
+        rows.extend(
+            ordered.select((users::id, users::first_name, users::last_name)).load::<(UserId, String, String)>(conn)?,
+        );
+    }
+    rows.sort_unstable_by_key(|row| row.0);
+    rows.truncate(limit as usize);
     Ok(rows.into_iter().map(|(id, first_name, last_name)| (format!("{first_name} {last_name}"), id)).collect())
 }
 

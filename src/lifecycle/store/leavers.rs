@@ -11,6 +11,7 @@ use crate::db::schema::{companies, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::State;
+use crate::users::find::STATES;
 
 /// Keys in one statement; likewise probes.
 const KEYS: usize = 1_000;
@@ -58,9 +59,6 @@ pub struct Exact {
 }
 
 type Having = HashMap<String, Vec<UserId>>;
-
-/// Written out, so that the indexes of live people, and of those in the recycle bin, are known to fit.
-const STATES: [&str; 2] = ["users.state <> 'deleted'", "users.state = 'deleted'"];
 
 /// Whoever has one of these keys; people in the recycle bin only where nobody else has it.
 pub fn exact(conn: &mut Conn, keys: &Keys) -> Result<Exact> {
