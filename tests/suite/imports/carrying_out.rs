@@ -154,6 +154,9 @@ fn nothing_runs_while_rows_have_errors_unless_they_are_left_out() {
     confirm(&mut ada, &page).must_say("1 user created");
     assert_eq!((somebody(&app, "a@example.test"), used(&app, LicenseType::Light)), (None, 1));
     assert!(somebody(&app, "b@example.test").is_some());
+    // Somebody who never was is no part of the operation either.
+    let operation = ada.get("/operations").attribute("main a.table__name", "href").expect("an operation");
+    ada.get(&operation).must_say("Import of 1 person").must_not_say("Erased").must_not_say("Skipped");
 }
 
 #[test]
