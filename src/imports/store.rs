@@ -2,11 +2,13 @@
 
 pub mod lookups;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::line::Line;
 use super::mapping::{Heading, Headings, Mapping};
-use super::{Import, SLICE};
+use super::{Import, SLICE, SLICE_BYTES};
 use crate::db::dialect::insert_all;
 use crate::db::schema::{edit_plans, import_lines, imports};
 use crate::db::{Conn, Result, Timestamp, UserId};
@@ -126,13 +128,23 @@ pub fn set_mapping(conn: &mut Conn, import: &Import, plan: Option<&str>) -> Resu
     Ok(before)
 }
 
-/// The next lines after one of them, in their order.
+/// The next lines after one of them, in their order: up to a number, and up to a size.
 pub fn lines_after(conn: &mut Conn, import: &str, after: i64) -> Result<Vec<Line>> {
-    let rows: Vec<(i64, String)> = import_lines::table
+    let next = import_lines::table
         .filter(import_lines::import_id.eq(import))
         .filter(import_lines::line.gt(after))
         .order(import_lines::line)
-        .limit(SLICE)
+        .limit(SLICE);
+    let length = sql::<BigInt>("CAST(LENGTH(cells) AS BIGINT)");
+    let mut size = 0;
+    let lengths: Vec<(i64, i64)> = next.select((import_lines::line, length)).load(conn)?;
+    let fits = lengths.iter().enumerate().take_while(|(at, (_, length))| {
+        size += length;
+        *at == 0 || size <= SLICE_BYTES as i64
+    });
+    let Some((_, (last, _))) = fits.last() else { return Ok(Vec::new()) };
+    let rows: Vec<(i64, String)> = next
+        .filter(import_lines::line.le(*last))
         .select((import_lines::line, import_lines::cells))
         .load(conn)?;
     let line = |(line, cells): (i64, String)| Line { line, cells: serde_json::from_str(&cells).unwrap_or_default() };

@@ -2,12 +2,15 @@
 
 use std::io::{Cursor, Write};
 
+use diesel::prelude::*;
+use roster::db::schema::import_lines;
 use roster::spreadsheet::Refusal;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::read;
-use crate::imports::fixture;
+use crate::imports::{fixture, uploaded};
+use crate::support::{Browser, TestApp};
 
 const RELS: &str = r#"<?xml version="1.0"?><Relationships><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 const BOOK: &str = r#"<workbook xmlns:r="r"><sheets><sheet name="People" sheetId="1" r:id="s"/></sheets></workbook>"#;
@@ -94,6 +97,53 @@ fn a_small_file_that_unpacks_to_much_takes_little_memory() {
     }
     drop(zeros);
     assert!(peak() < before + grown + 100, "{} MB, {before} before", peak());
+}
+
+/// A workbook whose cells, this many in each of so many rows, all are the same string.
+fn of_one_string(string: &str, rows: usize, columns: usize) -> Vec<u8> {
+    let strings = format!("<sst><si><t>{string}</t></si></sst>");
+    let row = format!("<row>{}</row>", r#"<c t="s"><v>0</v></c>"#.repeat(columns));
+    let sheet = format!("<worksheet><sheetData>{}</sheetData></worksheet>", row.repeat(rows));
+    workbook(&[("xl/sharedStrings.xml", strings.as_bytes()), ("xl/worksheets/sheet1.xml", sheet.as_bytes())])
+}
+
+#[test]
+fn a_string_that_all_cells_share_counts_in_each_of_them() {
+    let longest = "x".repeat(32_767);
+    let bytes = of_one_string(&longest, 2_500, 200);
+    assert!(bytes.len() < 64 << 10, "{}", bytes.len());
+    assert_eq!(read(&bytes).expect_err("too long").to_string(), "Row 1 holds too much text: at most 128 KB.");
+    let mut taken = 0;
+    let told = roster::spreadsheet::read(super::file(&of_one_string(&longest, 2_500, 3)), None, |row| {
+        taken += row.bytes();
+        Ok::<_, Refusal>(())
+    });
+    let told = told.expect_err("too much").to_string();
+    assert_eq!(told, "This file holds too much text: at most 64 MB in all its cells.");
+    assert!(taken <= 64 << 20, "{taken}");
+    let csv = format!("Email\n{}", [longest.as_str(); 5].join(","));
+    assert!(matches!(read(csv.as_bytes()), Err(Refusal::RowTooLong(2))));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_small_workbook_of_long_texts_is_taken_in_and_checked_with_little_memory() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let mut ada = Browser::signed_in(&app, &ada);
+    // 60 MB of text in a few kilobytes, all of it allowed; then one row too many.
+    let before = peak();
+    let page = uploaded(&mut ada, "long.xlsx", &of_one_string(&"x".repeat(30_000), 1_000, 2));
+    page.must_say("Say what the columns are.");
+    let action = page.address.clone();
+    ada.submit(&page, &action, &[("column-0", "email"), ("column-1", "first_name")]).must_say("999 rows have errors.");
+    assert!(peak() < before + 100, "{} MB, {before} before", peak());
+    uploaded(&mut ada, "long.xlsx", &of_one_string(&"x".repeat(30_000), 1_200, 2)).must_say("holds too much text");
+    let kept: i64 = app.read(|conn| {
+        let long = import_lines::table.filter(import_lines::line.gt(1_000));
+        Ok(long.count().get_result(conn)?)
+    });
+    assert_eq!(kept, 0, "nothing of what was refused");
 }
 
 #[test]
