@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::plan::{Plan, Problem, Row, Wanted};
 use super::{Act, Step, Why, store};
-use crate::db::{Conn, Result, Timestamp, UserId};
-use crate::history;
+use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
+use crate::history::{self, kinds};
 use crate::licenses::{AccessLevel, Rights};
 use crate::users::actor::Actor;
 use crate::users::fields::{Field, Unit, Value, Values};
@@ -17,8 +17,7 @@ pub const SLICE: i64 = 2_500;
 
 /// Who acts, what must be kept, and what is known of the rows that were weighed before.
 pub struct Weighing {
-    /// `None`: Roster itself.
-    actor: Option<(UserId, Rights)>,
+    actor: (UserId, Rights),
     now: Timestamp,
     hold: Hold,
     administrators: HashSet<UserId>,
@@ -35,6 +34,8 @@ pub struct Weighing {
     new_people: HashSet<i64>,
     /// Addresses of the plan's rows so far.
     addresses: HashMap<String, i64>,
+    /// Of an undo: the plan, and what it takes back.
+    undoing: Option<(String, OperationId)>,
 }
 
 /// What a slice needs to know beside the people themselves.
@@ -42,13 +43,16 @@ struct Known {
     records: HashMap<UserId, Record>,
     holders: HashMap<String, UserId>,
     managers: HashSet<i64>,
-    with_history: HashSet<UserId>,
+    /// Of those who would be removed: who has history, or something that waits for them.
+    in_use: HashSet<UserId>,
+    /// With whom the update stands that is taken back.
+    posted: HashSet<UserId>,
 }
 
 impl Weighing {
-    pub fn new(conn: &mut Conn, actor: Option<&Actor>, now: Timestamp, hold: Hold) -> Result<Self> {
+    pub fn new(conn: &mut Conn, actor: &Actor, now: Timestamp, hold: Hold) -> Result<Self> {
         Ok(Weighing {
-            actor: actor.map(|actor| (actor.id, actor.rights())),
+            actor: (actor.id, actor.rights()),
             now,
             hold,
             administrators: standing::administrators_who_can_sign_in(conn)?.into_iter().collect(),
@@ -58,6 +62,7 @@ impl Weighing {
             wanted: Wanted::default(),
             new_people: HashSet::new(),
             addresses: HashMap::new(),
+            undoing: None,
         })
     }
 
@@ -67,6 +72,12 @@ impl Weighing {
             self.new_people = store::new_people(conn, &plan.id)?;
             self.chain = store::managers(conn, &plan.id)?;
             self.wanted = plan.wanted.clone();
+        }
+        if plan.act.is_undo() {
+            self.chain = store::managers(conn, &plan.id)?;
+            // Before all rows are weighed for the first time, nobody knows who will report to whom in the end.
+            self.sees_circles = !plan.fingerprint.is_empty();
+            self.undoing = plan.undoes.map(|undone| (plan.id.clone(), undone));
         }
         Ok(self)
     }
@@ -80,7 +91,7 @@ impl Weighing {
     }
 
     fn rights(&self) -> Rights {
-        self.actor.map_or(AccessLevel::SystemAdministrator.rights(), |(_, rights)| rights)
+        self.actor.1
     }
 
     /// Weighs rows anew: `after` is what is asked for, and becomes what comes.
@@ -119,15 +130,12 @@ impl Weighing {
     }
 
     fn know(&mut self, conn: &mut Conn, rows: &[Row]) -> Result<Known> {
-        let mut fields: BTreeSet<Field> = rows.iter().flat_map(|row| row.after.keys().copied()).collect();
+        let fields: BTreeSet<Field> = rows.iter().flat_map(|row| row.after.keys().copied()).collect();
         let mut wanted_managers = Vec::new();
         let mut addresses = Vec::new();
         for row in rows {
             wanted_managers.extend(row.after.get(&Field::Manager).and_then(Value::id).map(UserId));
             addresses.extend(row.after.get(&Field::Email).map(|email| names::email_key(email.text())));
-        }
-        if fields.iter().any(|field| record::KEYS.contains(field)) {
-            fields.extend(record::KEYS);
         }
         for unit in fields.iter().filter_map(|field| field.unit()) {
             if !self.usable.contains_key(&unit) {
@@ -154,8 +162,29 @@ impl Weighing {
             records: records.into_iter().map(|record| (record.user, record)).collect(),
             holders: if keys.is_empty() { HashMap::new() } else { record::holders(conn, &keys)? },
             managers,
-            with_history: history::any(conn, &removed)?,
+            in_use: self.in_use(conn, &removed)?,
+            posted: match &self.undoing {
+                Some((_, undone)) if rows.iter().any(|row| row.step == Step::TakeBack) => {
+                    store::notes::holders(conn, *undone, &users)?
+                }
+                _ => HashSet::new(),
+            },
         })
+    }
+
+    fn in_use(&self, conn: &mut Conn, removed: &[UserId]) -> Result<HashSet<UserId>> {
+        if removed.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let mut in_use: HashSet<UserId> = history::any(conn, removed)?.into_iter().collect();
+        for duty in history::duties().iter().filter(|duty| duty.key() != kinds::DIRECT_REPORTS) {
+            in_use.extend(duty.count(conn, removed)?.into_iter().map(|(user, _)| user));
+        }
+        // People who come and go together may report to each other.
+        if let Some((plan, _)) = &self.undoing {
+            in_use.extend(store::with_other_reports(conn, plan, removed)?);
+        }
+        Ok(in_use)
     }
 
     fn existing(&mut self, act: Act, row: &mut Row, record: &Record, known: &Known) {
@@ -169,16 +198,21 @@ impl Weighing {
             return leave(row, Why::BeyondYourRights);
         }
         match row.step {
-            Step::Post | Step::TakeBack => {}
+            Step::Post => {}
+            Step::TakeBack if known.posted.contains(&record.user) => {}
+            Step::TakeBack => leave(row, Why::TouchedSince),
             Step::Skip if row.after.is_empty() => {}
             Step::Remove => {
-                let is_used = !record.last_sign_in_at.is_never() || known.with_history.contains(&record.user);
-                if self.actor.is_some_and(|(actor, _)| actor == record.user) || was_shown != version {
+                let is_used = !record.last_sign_in_at.is_never() || known.in_use.contains(&record.user);
+                if self.actor.0 == record.user || was_shown != version {
                     row.version = was_shown;
                     leave(row, Why::TouchedSince);
                 } else if is_used {
                     leave(row, Why::UsedSince);
+                } else if self.is_last_administrator(record.user) {
+                    leave(row, Why::LastAdministrator);
                 } else if record.state == State::Active {
+                    self.administrators.remove(&record.user);
                     row.frees = Some(record.level.license_type());
                 }
             }
@@ -257,14 +291,17 @@ impl Weighing {
 
     fn why_not_level(&self, level: Option<AccessLevel>, record: &Record) -> Option<Why> {
         let Some(level) = level else { return Some(Why::IsOff) };
-        if self.actor.is_some_and(|(actor, _)| actor == record.user) {
+        if self.actor.0 == record.user {
             return Some(Why::OwnLevel);
         }
         if !self.rights().include(level.rights()) {
             return Some(Why::BeyondYourRights);
         }
-        let is_last = self.administrators.len() == 1 && self.administrators.contains(&record.user);
-        is_last.then_some(Why::LastAdministrator)
+        self.is_last_administrator(record.user).then_some(Why::LastAdministrator)
+    }
+
+    fn is_last_administrator(&self, user: UserId) -> bool {
+        self.administrators.len() == 1 && self.administrators.contains(&user)
     }
 
     fn why_not_manager(&self, user: UserId, manager: i64, known: &Known) -> Option<Why> {

@@ -61,7 +61,7 @@ impl<'a> Making<'a> {
         now: Timestamp,
     ) -> Result<Self> {
         store::insert(conn, plan)?;
-        let weighing = Weighing::new(conn, Some(actor), now, Hold::Not)?.of_file(plan, new_people);
+        let weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_file(plan, new_people);
         let fingerprint = Fingerprint::of(plan.act, &plan.wanted);
         Ok(Making { plan, weighing, fingerprint })
     }
@@ -91,11 +91,12 @@ pub fn ask(conn: &mut Conn, actor: &Actor, plan: &mut Plan, wanted: Wanted, now:
 
 /// Weighs all rows and stores them as they are now, with the fingerprint.
 pub fn weigh_anew(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestamp) -> Result<()> {
-    // A row of a file with an error makes one of whoever would report to that person: until nothing moves any more.
+    // A row of a file with an error makes one of whoever would report to that person: until nothing moves any more. And who
+    // reports to whom after an undo is known once all of its rows are.
     for _ in 0..LONGEST_CHAIN {
         let (fingerprint, different) = weigh(conn, actor, plan, Keep::Rows, now)?;
         plan.fingerprint = fingerprint;
-        if different == 0 || plan.act != Act::Import {
+        if different == 0 || !(plan.act == Act::Import || plan.act.is_undo()) {
             break;
         }
     }
@@ -116,7 +117,7 @@ enum Keep {
 /// The fingerprint as it is now, and how many rows are other than stored. In slices, so that the memory does not depend on
 /// the number of rows.
 fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp) -> Result<(String, i64)> {
-    let mut weighing = Weighing::new(conn, Some(actor), now, Hold::Not)?.of_stored(conn, plan)?;
+    let mut weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_stored(conn, plan)?;
     let mut fingerprint = Fingerprint::of(plan.act, &plan.wanted);
     let (mut after, mut different) = (i64::MIN, 0);
     loop {
@@ -149,7 +150,7 @@ pub fn ask_of(conn: &mut Conn, plan: &Plan, rows: &mut [Row]) -> Result<()> {
         Act::PostUpdate if !plan.wanted.body.is_empty() => {
             rows.iter_mut().for_each(|row| (row.step, row.why) = (Step::Post, None));
         }
-        Act::UndoEdit => undo::ask_of(conn, plan, rows)?,
+        Act::UndoEdit | Act::UndoImport => undo::ask_of(conn, plan, rows)?,
         _ => {}
     }
     Ok(())
@@ -184,7 +185,7 @@ pub fn confirm(
     (id, shown, reason): (&str, &str, &str),
     now: Timestamp,
 ) -> Result<Confirmed> {
-    let mut plan = store::find(conn, id, now)?;
+    let mut plan = store::find_to_change(conn, id, now)?;
     if let Some(operation) = plan.operation {
         return Ok(Confirmed::Operation(operation));
     }
@@ -212,13 +213,18 @@ pub fn confirm(
     Ok(Confirmed::Operation(begin(conn, runner, actor, &plan, now)?))
 }
 
+/// An update whose text is gone, because it named somebody who was erased.
+pub fn is_blank(plan: &Plan) -> bool {
+    plan.act == Act::PostUpdate && plan.wanted.body.is_empty()
+}
+
 fn missing(conn: &mut Conn, plan: &Plan) -> Result<Vec<Missing>> {
     let mut missing = Vec::new();
     let steps = store::steps(conn, &plan.id)?;
     let errors = steps.get(&Step::Error).copied().unwrap_or_default();
     if errors > 0 && !plan.wanted.leaves_errors_out {
         missing.push(Missing::Errors(errors));
-    } else if !steps.keys().any(|step| step.is_done()) {
+    } else if !steps.keys().any(|step| step.is_done()) || is_blank(plan) {
         missing.push(Missing::NothingToDo);
     }
     if plan.reason.chars().count() > REASON_LENGTH {

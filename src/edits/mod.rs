@@ -30,6 +30,8 @@ text_enum! {
         PostUpdate = "post_update",
         /// Takes back what one of the others did.
         UndoEdit = "undo_edit",
+        /// The same for an import: all in one batch, because what some free, others take.
+        UndoImport = "undo_import",
     }
 }
 
@@ -74,6 +76,12 @@ text_enum! {
         Error = "error",
         /// As the lifecycle says it, for what was not reached.
         Cancelled = "cancelled",
+    }
+}
+
+impl Act {
+    pub fn is_undo(self) -> bool {
+        matches!(self, Act::UndoEdit | Act::UndoImport)
     }
 }
 

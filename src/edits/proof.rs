@@ -9,6 +9,7 @@ use crate::db::{Conn, Error, Result, Timestamp, UserId};
 use crate::lifecycle::receipt::Receipt;
 use crate::lifecycle::store::proof as counters;
 use crate::operations::Operation;
+use crate::operations::engine::AT_ONCE;
 use crate::users::State;
 use crate::users::fields::Field;
 use crate::users::record::{self, Hold, Record};
@@ -31,35 +32,42 @@ pub fn prove(conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<S
         let users: Vec<UserId> = rows.iter().filter_map(|row| row.user).collect();
         let records: HashMap<UserId, Record> =
             record::read(conn, &users, &fields, Hold::Not)?.into_iter().map(|record| (record.user, record)).collect();
+        // An update that is taken back must not stand any more; one that is posted must.
+        let posted = store::notes::holders(conn, plan.undoes.unwrap_or(operation.id), &users)?;
         for row in &rows {
             let record = row.user.and_then(|user| records.get(&user));
-            *kept.entry(row.step).or_default() += i64::from(record.is_some_and(|record| is_kept(row, record)));
+            let stands = row.user.is_some_and(|user| posted.contains(&user));
+            let is_so = record.is_some_and(|record| is_kept(row, record, stands));
+            *kept.entry(row.step).or_default() += i64::from(is_so);
         }
     }
     let tally = operation.tally();
-    for (step, what) in [(Step::Create, "created"), (Step::Change, "changed"), (Step::Remove, "removed")] {
+    let promises = [
+        (Step::Create, "created"),
+        (Step::Change, "changed"),
+        (Step::Post, "posted"),
+        (Step::Remove, "removed"),
+        (Step::TakeBack, "taken_back"),
+    ];
+    for (step, what) in promises {
         let of = tally.of(step.as_str());
         if of > 0 {
             receipt.add(what, kept.get(&step).copied().unwrap_or_default(), of);
         }
     }
-    let posted = tally.of(Step::Post.as_str());
-    if posted > 0 {
-        receipt.add("posted", store::notes::posted(conn, operation.id)?, posted);
-    }
-    if let (Some(undone), back @ 1..) = (plan.undoes, tally.of(Step::TakeBack.as_str())) {
-        receipt.add("taken_back", back - store::notes::posted(conn, undone)?.min(back), back);
-    }
     let seats = tally.under("freed.") + tally.under("taken.");
-    if seats > 0 {
+    // Counting them all reads every user: not while the page waits for one.
+    if seats > 0 && operation.total > AT_ONCE as i64 {
         let wrong = counters::wrong_counters(conn)?;
         receipt.add("seats", if wrong == 0 { seats } else { 0 }, seats.max(wrong));
     }
     Ok(receipt.to_json())
 }
 
-fn is_kept(row: &Row, record: &Record) -> bool {
+fn is_kept(row: &Row, record: &Record, stands: bool) -> bool {
     match row.step {
+        Step::Post => stands,
+        Step::TakeBack => !stands,
         Step::Remove => record.state == State::Deleted,
         _ => row.after.iter().all(|(field, value)| record.value(*field) == value),
     }

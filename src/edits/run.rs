@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::json;
 
 use super::assess::{SLICE, Weighing};
-use super::confirm::ask_of;
+use super::confirm::{ask_of, is_blank};
 use super::plan::{Plan, Row, Shortage};
 use super::{Act, Step, Why, proof, store, words};
 use crate::audit::{Chain, Event, Path};
@@ -81,6 +81,9 @@ impl Runner for Edits {
             Err(Error::NotFound) => return Ok(stopped("What was planned is not kept any more.")),
             Err(error) => return Err(error),
         };
+        if is_blank(&plan) {
+            return Ok(stopped("What was to be posted is not kept any more: it named somebody who was erased."));
+        }
         let mut run = Run {
             operation,
             plan: &plan,
@@ -101,7 +104,10 @@ impl Runner for Edits {
     }
 
     fn pace(&self, operation: &Operation) -> Pace {
-        if Act::parse(&operation.act).is_some_and(is_whole) { Pace::WHOLE } else { Pace::USUAL }
+        match Act::parse(&operation.act) {
+            Some(act) if is_whole(act) || act == Act::UndoImport => Pace::WHOLE,
+            _ => Pace::USUAL,
+        }
     }
 
     fn prove(&self, conn: &mut Conn, operation: &Operation, now: Timestamp) -> Result<String> {
@@ -144,7 +150,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// All rows of the batch, in slices. `Err` with `stopped` set: nothing may be kept of it.
     fn all(&mut self, conn: &mut Conn, chain: &Chain, rows: &[operations::Row]) -> Result<()> {
-        let weighing = Weighing::new(conn, Some(self.actor), self.now, Hold::ToChange)?;
+        let weighing = Weighing::new(conn, self.actor, self.now, Hold::ToChange)?;
         let mut weighing = weighing.of_stored(conn, self.plan)?;
         for slice in rows.chunks(SLICE as usize) {
             let users: Vec<UserId> = slice.iter().map(|row| row.user).collect();

@@ -13,7 +13,7 @@ use crate::users::record::{self, Hold, Record};
 /// True if there is something that an undo could take back.
 pub fn is_possible(operation: &Operation) -> bool {
     let act = Act::parse(&operation.act);
-    operation.is_over() && operation.done > 0 && !matches!(act, None | Some(Act::UndoEdit))
+    operation.is_over() && operation.done > 0 && act.is_some_and(|act| !act.is_undo())
 }
 
 /// Stores a plan that takes an operation back. `None`: what it did is not kept any more.
@@ -32,9 +32,9 @@ pub fn make(
     let steps = [Step::Create, Step::Change, Step::Post].map(|step| step.as_str());
     let people = operations::done_users(conn, undone, &steps)?;
     let selection = format!("the people of operation {undone}");
-    let mut plan = confirm::new(Act::UndoEdit, actor.id, selection, return_to, now);
+    let act = if original.act == Act::Import { Act::UndoImport } else { Act::UndoEdit };
+    let mut plan = confirm::new(act, actor.id, selection, return_to, now);
     plan.undoes = Some(undone);
-    debug_assert!(original.operation == plan.undoes);
     confirm::choose(conn, &plan, &people)?;
     confirm::weigh_anew(conn, actor, &mut plan, now)?;
     Ok(Some(plan.id))

@@ -14,7 +14,7 @@ impl Act {
             Act::Edit => "Edit",
             Act::Import => "Import",
             Act::PostUpdate => "Update",
-            Act::UndoEdit => "Undo",
+            Act::UndoEdit | Act::UndoImport => "Undo",
         }
     }
 }

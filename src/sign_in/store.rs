@@ -114,9 +114,11 @@ pub fn delete(conn: &mut Conn, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of these people, and with them the link by which they could come in; says how many sessions.
+/// Ends every session of these people, and with them the link by which they could come in, and those that they made for
+/// others; says how many sessions.
 pub fn end_all(conn: &mut Conn, users: &[UserId]) -> Result<i64> {
     links::end(conn, users)?;
+    links::end_made_by(conn, users)?;
     Ok(diesel::delete(sessions::table.filter(among(sessions::user_id, users))).execute(conn)? as i64)
 }
 
@@ -147,15 +149,18 @@ pub struct Begun {
     pub user_agent: String,
 }
 
-/// A user's sessions that have not run out, newest first, a page at a time.
+/// A user's sessions that have not run out, newest first, a page at a time. They end as long after they began as the
+/// organization says now.
 pub fn of_user(
     conn: &mut Conn,
     user: UserId,
     from: Option<&str>,
     toward: Toward,
-    now: Timestamp,
+    (now, default_hours): (Timestamp, i64),
 ) -> Result<Rows<Begun>> {
-    let open = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::expires_at.gt(now)).select((
+    let seconds = preferences::session_hours(conn, default_hours)? * 3_600;
+    let begun_lately = sessions::created_at.gt(now.plus_seconds(-seconds));
+    let open = sessions::table.filter(sessions::user_id.eq(user)).filter(begun_lately).select((
         sessions::id,
         sessions::created_at,
         sessions::expires_at,
@@ -163,7 +168,8 @@ pub fn of_user(
         sessions::user_agent,
     ));
     let (query, inside) = newest_first!(open, sessions::id, from, toward);
-    Ok(Rows::cut(query.load(conn)?, toward, inside, |session: &Begun| Place(0i64, session.id)))
+    let rows = Rows::cut(query.load(conn)?, toward, inside, |session: &Begun| Place(0i64, session.id));
+    Ok(rows.map(|session| Begun { expires_at: session.created_at.plus_seconds(seconds), ..session }))
 }
 
 /// Takes away the sessions and links that ran out.

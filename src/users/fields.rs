@@ -202,5 +202,5 @@ impl Field {
 
 /// True if `text` is a name such as `Europe/Vienna`.
 pub fn is_time_zone(text: &str) -> bool {
-    jiff::tz::TimeZone::get(text).is_ok_and(|zone| zone.iana_name().is_some())
+    crate::preferences::zones::is_zone(text)
 }

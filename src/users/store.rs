@@ -56,7 +56,9 @@ pub fn is_anybody_there(conn: &mut Conn) -> Result<bool> {
 
 /// The time zone a person chose; empty: the organization's.
 pub fn set_time_zone(conn: &mut Conn, user: UserId, zone: &str) -> Result<()> {
-    diesel::update(users::table.find(user)).set(users::time_zone.eq(zone)).execute(conn)?;
+    diesel::update(users::table.find(user))
+        .set((users::time_zone.eq(zone), users::version.eq(users::version + 1)))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -88,6 +90,9 @@ pub fn set_active_with(conn: &mut Conn, user: &Live, level: AccessLevel, now: Ti
         users::access_level.eq(Some(level)),
         users::last_access_level.eq(level),
         users::version.eq(users::version + 1),
+        users::leaves_at.eq(None::<Timestamp>),
+        users::leaves_zone.eq(""),
+        users::leave_operation_id.eq(None::<i64>),
     );
     diesel::update(row).set(values).execute(conn)?;
     if user.state != State::Active {

@@ -15,6 +15,7 @@ CREATE TABLE edit_plans (
     undoes BIGINT              -- the operation that this plan would undo
 );
 CREATE INDEX edit_plans_by_expiry ON edit_plans (expires_at);
+CREATE UNIQUE INDEX edit_plans_by_operation ON edit_plans (operation_id) WHERE operation_id IS NOT NULL;
 
 -- One person of a plan: what they have, and what they will have. Somebody who will be created has an id already.
 CREATE TABLE edit_rows (

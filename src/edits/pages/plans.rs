@@ -115,7 +115,7 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
     let plan_id = id.clone();
     let write = move |conn: &mut Conn| {
         let actor = self::administrator(conn, actor, now)?;
-        let mut plan = store::find(conn, &plan_id, now)?;
+        let mut plan = store::find_to_change(conn, &plan_id, now)?;
         if plan.operation.is_some() {
             return Ok(Asked::Stored);
         }
@@ -191,7 +191,7 @@ fn wanted(
             let leaves_errors_out = field(sent, "leave_errors_out") == "1";
             Ok(Ok(Wanted { leaves_errors_out, ..plan.wanted.clone() }))
         }
-        Act::Create | Act::UndoEdit => Ok(Ok(plan.wanted.clone())),
+        Act::Create | Act::UndoEdit | Act::UndoImport => Ok(Ok(plan.wanted.clone())),
     }
 }
 

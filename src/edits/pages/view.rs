@@ -131,7 +131,7 @@ pub fn title(plan: &Plan, all: i64) -> String {
         Act::Edit => format!("Edit {}", count(all, "person", "people")),
         Act::Import => format!("Import {}", count(all, "row", "rows")),
         Act::PostUpdate => format!("Post an update to {}", count(all, "person", "people")),
-        Act::UndoEdit => match plan.undoes {
+        Act::UndoEdit | Act::UndoImport => match plan.undoes {
             Some(undone) => format!("Undo operation {undone} for {}", count(all, "person", "people")),
             None => "Undo".into(),
         },

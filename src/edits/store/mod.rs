@@ -16,6 +16,7 @@ use crate::db::schema::{edit_plans, edit_rows, operation_rows, users};
 use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
 use crate::licenses::LicenseType;
 use crate::operations::Outcome;
+use crate::users::State;
 use crate::users::fields::{Field, Values};
 
 /// Rows read at a time for what their JSON says.
@@ -163,6 +164,14 @@ pub fn find(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Plan> {
     plan(conn, edit_plans::id.eq(id.to_owned()), now)
 }
 
+/// `find`, for a transaction that goes on to change or confirm the plan: until it ends nobody else does.
+pub fn find_to_change(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Plan> {
+    if let Conn::Postgres(c) = conn {
+        edit_plans::table.find(id).select(edit_plans::id).for_update().first::<String>(c)?;
+    }
+    find(conn, id, now)
+}
+
 /// The plan that an operation carried out, if it is still kept.
 pub fn of_operation(conn: &mut Conn, id: OperationId, now: Timestamp) -> Result<Plan> {
     plan(conn, edit_plans::operation_id.assume_not_null().eq(id), now)
@@ -224,14 +233,15 @@ pub fn rows_of(conn: &mut Conn, plan: &str, users: &[UserId]) -> Result<Vec<Row>
 /// Up to `limit` rows behind a place that the plan's operation did.
 pub fn done_rows(conn: &mut Conn, plan: &Plan, after: i64, limit: i64) -> Result<Vec<Row>> {
     let Some(operation) = plan.operation else { return Ok(Vec::new()) };
+    // Asked of each row: the key of an operation's rows begins so.
     let done = operation_rows::table
         .filter(operation_rows::operation_id.eq(operation))
-        .filter(operation_rows::outcome.assume_not_null().eq(Outcome::Done))
-        .select(operation_rows::user_id);
+        .filter(operation_rows::user_id.nullable().eq(edit_rows::user_id))
+        .filter(operation_rows::outcome.assume_not_null().eq(Outcome::Done));
     let rows: Vec<RowRow> = edit_rows::table
         .filter(edit_rows::plan_id.eq(&plan.id))
         .filter(edit_rows::n.gt(after))
-        .filter(edit_rows::user_id.assume_not_null().eq_any(done))
+        .filter(diesel::dsl::exists(done))
         .order(edit_rows::n)
         .limit(limit)
         .select(RowRow::as_select())
@@ -366,6 +376,11 @@ pub fn managers(conn: &mut Conn, plan: &str) -> Result<HashMap<i64, Option<i64>>
 
 /// Takes away a plan that nobody confirmed, with its rows.
 pub fn remove(conn: &mut Conn, id: &str) -> Result<()> {
+    if let Conn::Postgres(c) = conn {
+        let held: Option<String> =
+            edit_plans::table.find(id).select(edit_plans::id).for_update().first(c).optional()?;
+        drop(held);
+    }
     let unconfirmed = edit_plans::table.filter(edit_plans::id.eq(id)).filter(edit_plans::operation_id.is_null());
     let there: Option<String> = unconfirmed.select(edit_plans::id).first(conn).optional()?;
     if there.is_some() {
@@ -373,4 +388,19 @@ pub fn remove(conn: &mut Conn, id: &str) -> Result<()> {
         diesel::delete(edit_plans::table.find(id)).execute(conn)?;
     }
     Ok(())
+}
+
+/// Those of these people whom somebody reports to who is not in the plan.
+pub fn with_other_reports(conn: &mut Conn, plan: &str, ids: &[UserId]) -> Result<Vec<UserId>> {
+    let in_plan = edit_rows::table
+        .filter(edit_rows::plan_id.eq(plan))
+        .filter(edit_rows::user_id.eq(users::id.nullable()))
+        .select(edit_rows::n);
+    Ok(users::table
+        .filter(among(users::manager_id.assume_not_null(), ids))
+        .filter(users::state.ne(State::Deleted))
+        .filter(diesel::dsl::not(diesel::dsl::exists(in_plan)))
+        .select(users::manager_id.assume_not_null())
+        .distinct()
+        .load(conn)?)
 }

@@ -1,5 +1,7 @@
 //! Updates on people's profiles: notes that are about somebody.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use crate::db::dialect::{among, insert_all};
@@ -38,7 +40,11 @@ pub fn take_back(conn: &mut Conn, operation: OperationId, people: &[UserId]) -> 
     Ok(())
 }
 
-/// With how many of these people the update of an operation stands.
-pub fn posted(conn: &mut Conn, operation: OperationId) -> Result<i64> {
-    Ok(notes::table.filter(notes::operation_id.assume_not_null().eq(operation)).count().get_result(conn)?)
+/// With which of these people the update of an operation stands.
+pub fn holders(conn: &mut Conn, operation: OperationId, people: &[UserId]) -> Result<HashSet<UserId>> {
+    let posted = notes::table
+        .filter(notes::operation_id.assume_not_null().eq(operation))
+        .filter(among(notes::about_user_id.assume_not_null(), people));
+    let holders: Vec<UserId> = posted.select(notes::about_user_id.assume_not_null()).load(conn)?;
+    Ok(holders.into_iter().collect())
 }

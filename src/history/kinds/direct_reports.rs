@@ -17,7 +17,7 @@ use crate::web::text;
 
 pub struct DirectReports;
 
-const KEY: &str = "direct_reports";
+pub const KEY: &str = "direct_reports";
 const MANAGER: Column = Column {
     duty: KEY,
     table: "users",

@@ -11,6 +11,8 @@ mod open_assignments;
 mod owned_projects;
 mod reports;
 
+pub use direct_reports::KEY as DIRECT_REPORTS;
+
 use super::duty::{Handover, Return};
 use super::{Duty, Kind};
 use crate::db::{Conn, Result, UserId};

@@ -189,7 +189,7 @@ fn page_of(
         title: title(operation),
         by: if started.is_empty() { "Roster".into() } else { started.clone() },
         resumed_by: (operation.run_by != operation.started_by).then_some(runs).filter(|name| !name.is_empty()),
-        list: rows.map(|row| person(act, row)),
+        list: rows.map(|row| person(&operation.act, row)),
         percent,
         announced,
         receipt: receipt_view::of(operation),
@@ -254,40 +254,52 @@ impl From<steering::Refusal> for Error {
 pub async fn export(_: Administrator, site: Data<Site>, id: Path<i64>) -> Answer {
     let id = OperationId(id.into_inner());
     let read = move |conn: &mut Conn| {
-        store::find(conn, id)?;
-        store::chunk(conn, id, None, ROWS_AT_A_TIME)
+        let act = store::find(conn, id)?.act;
+        Ok::<_, crate::db::Error>(said(store::chunk(conn, id, None, ROWS_AT_A_TIME)?, &act))
     };
     let first = site.db.read(read).await?;
-    let next = move |last: &ShownRow| site.db.read_now(|conn| store::chunk(conn, id, Some(last.user), ROWS_AT_A_TIME));
+    let next = move |last: &Said| {
+        let rows = site.db.read_now(|conn| store::chunk(conn, id, Some(last.row.user), ROWS_AT_A_TIME))?;
+        Ok::<_, crate::db::Error>(said(rows, &last.act))
+    };
     let name = format!("operation-{id}.csv");
     Ok(csv_file::answer(&name, &["id", "name", "email", "step", "outcome", "reason"], first, cells, next))
 }
 
-fn cells(row: &ShownRow) -> Vec<String> {
+/// A row with the act whose words its reason has.
+struct Said {
+    row: ShownRow,
+    act: String,
+}
+
+fn said(rows: Vec<ShownRow>, act: &str) -> Vec<Said> {
+    rows.into_iter().map(|row| Said { row, act: act.to_owned() }).collect()
+}
+
+fn cells(Said { row, act }: &Said) -> Vec<String> {
     let name = row.name.as_ref().map_or_else(|| "erased".to_owned(), |(first, last)| format!("{first} {last}"));
     let outcome = row.outcome.map_or("waiting", |outcome| outcome.as_str());
-    let reason = reason(row, Act::Deactivate);
     vec![
         row.user.to_string(),
         name,
         row.email.clone().unwrap_or_default(),
         row.step.clone(),
         outcome.to_owned(),
-        reason,
+        reason(row, act),
     ]
 }
 
-/// Why a row was not done, in words of whatever was done.
-fn reason(row: &ShownRow, act: Act) -> String {
+/// Why a row was not done, in words of whatever was done: some reasons of both kinds have the same word.
+fn reason(row: &ShownRow, act: &str) -> String {
     let Some(word) = row.reason.as_deref() else { return String::new() };
-    let is_edit = edits::Step::parse(&row.step).is_some_and(|step| step.is_done() || Step::parse(&row.step).is_none());
-    match Why::parse(word).filter(|_| is_edit || Refusal::parse(word).is_none()) {
-        Some(why) => why.sentence().to_owned(),
-        None => Refusal::parse(word).map_or_else(String::new, |refusal| refusal.sentence(act)),
+    if edits::Act::parse(act).is_some() {
+        return Why::parse(word).map_or_else(String::new, |why| why.sentence().to_owned());
     }
+    let act = Act::parse(act).unwrap_or(Act::Deactivate);
+    Refusal::parse(word).map_or_else(String::new, |refusal| refusal.sentence(act))
 }
 
-fn person(act: Act, row: ShownRow) -> Person {
+fn person(act: &str, row: ShownRow) -> Person {
     let (first, last) = row.name.clone().unwrap_or_default();
     let (outcome, tone) = match row.outcome {
         None => ("Waiting", "info"),

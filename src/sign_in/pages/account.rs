@@ -97,7 +97,8 @@ pub async fn end_sessions(viewer: Viewer, site: Data<Site>, form: Form<Chosen>) 
 
 async fn page_of(viewer: Viewer, site: &Site, signed_in: SignedIn, shown: Shown) -> Result<ShowPage, Error> {
     let (user, now, Shown { saved, from, toward, ended }) = (viewer.id, site.clock.now(), shown);
-    let list = site.db.read(move |conn| sessions::of_user(conn, user, from.as_deref(), toward, now)).await?;
+    let hours = site.session_hours;
+    let list = site.db.read(move |conn| sessions::of_user(conn, user, from.as_deref(), toward, (now, hours))).await?;
     Ok(ShowPage {
         organization_zone: viewer.page.organization_zone.iana_name().unwrap_or("UTC").to_owned(),
         time_zone: signed_in.time_zone.clone(),

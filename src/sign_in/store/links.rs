@@ -63,6 +63,13 @@ pub fn valid_until(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Opti
         .optional()?)
 }
 
+/// Takes away the links that these people made for others: whoever is out has no way in by somebody else's name.
+pub fn end_made_by(conn: &mut Conn, users: &[UserId]) -> Result<()> {
+    diesel::delete(sign_in_links::table.filter(among(sign_in_links::made_by.assume_not_null(), users)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Takes these people's links away.
 pub fn end(conn: &mut Conn, users: &[UserId]) -> Result<()> {
     diesel::delete(sign_in_links::table.filter(among(sign_in_links::user_id, users))).execute(conn)?;

@@ -18,15 +18,11 @@ pub use super::units::Named;
 pub use lookups::{holders, managers_above, units, with_access};
 pub use write::{insert, set_managers, write};
 
-/// The fields a name or an address is sorted and found by.
-pub const KEYS: [Field; 3] = [Field::FirstName, Field::LastName, Field::Email];
-
 /// A person as they are now, with the values that were asked for.
 #[derive(Debug, Clone)]
 pub struct Record {
     pub user: UserId,
     pub name: String,
-    pub name_key: String,
     pub state: State,
     /// Of an active user; else the one they had.
     pub level: AccessLevel,
@@ -51,7 +47,6 @@ impl Record {
 #[diesel(table_name = users)]
 struct Row {
     id: UserId,
-    name_key: String,
     state: State,
     access_level: Option<AccessLevel>,
     last_access_level: AccessLevel,
@@ -124,7 +119,6 @@ pub fn read(conn: &mut Conn, ids: &[UserId], fields: &BTreeSet<Field>, hold: Hol
         Record {
             user: row.id,
             name: format!("{} {}", row.first_name, row.last_name),
-            name_key: row.name_key,
             state: row.state,
             level: row.access_level.unwrap_or(row.last_access_level),
             version: row.version,

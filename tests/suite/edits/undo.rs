@@ -82,3 +82,99 @@ fn an_undo_is_not_undone_and_leads_nowhere_twice() {
     let again = undo(&mut ada, &result);
     again.must_not_say("Change 2").must_say("2 changed by somebody since");
 }
+
+#[test]
+fn an_update_is_taken_back_once_and_the_receipt_counts_whom_it_was_taken_from() {
+    let app = TestApp::start();
+    let (mut ada, bert, cleo) = three(&app);
+    let page = choose(&mut ada, "updates", &[&bert, &cleo]);
+    let plan = ask(&mut ada, &page, &[("body", "Badges are at the desk.")]);
+    let result = confirm(&mut ada, &plan);
+    let gone = crate::lifecycle::plan(&mut ada, "delete", &[&cleo]);
+    crate::lifecycle::confirm(&mut ada, &gone, &[]);
+    let plan = undo(&mut ada, &result);
+    let undone = confirm(&mut ada, &plan);
+    undone.must_say("1 user relieved of the update.").must_say("Updates taken back 1 of 1");
+    let again = undo(&mut ada, &result);
+    again.must_not_say("Take back from").must_say("1 changed by somebody since");
+}
+
+/// Creates somebody through the form; the page after it.
+fn create(browser: &mut Browser, name: &str, level: &str) -> PageSeen {
+    let page = browser.get("/users/new");
+    let email = format!("{}@example.test", name.to_lowercase());
+    let fields = [("first_name", name), ("last_name", "New"), ("email", &email), ("access_level", level)];
+    browser.submit(&page, "/users", &fields)
+}
+
+fn undo_creation(browser: &mut Browser, created: &PageSeen) -> PageSeen {
+    let page = browser.get(&created.link("See the operation"));
+    browser.submit(&page, "/edits/undo", &[("act", "undo_edit")])
+}
+
+fn id_of(app: &TestApp, first_name: &str) -> roster::db::UserId {
+    app.read(|conn| Ok(users::table.filter(users::first_name.eq(first_name)).select(users::id).first(conn)?))
+}
+
+#[test]
+fn a_creation_is_undone_into_the_recycle_bin_with_its_seat() {
+    let app = TestApp::start();
+    let (mut ada, ..) = three(&app);
+    let created = create(&mut ada, "Dora", "light");
+    assert_eq!(used(&app, LicenseType::Light), 1);
+    let plan = undo_creation(&mut ada, &created);
+    confirm(&mut ada, &plan).must_say("1 user removed again, into the recycle bin");
+    assert_eq!(used(&app, LicenseType::Light), 0);
+    ada.get("/recycle-bin").must_say("Dora New");
+}
+
+#[test]
+fn somebody_new_whom_others_report_to_by_now_stays() {
+    let app = TestApp::start();
+    let (mut ada, bert, _) = three(&app);
+    let created = create(&mut ada, "Dora", "light");
+    let dora = id_of(&app, "Dora");
+    app.write(|conn| {
+        Ok(diesel::update(users::table.find(bert.id)).set(users::manager_id.eq(Some(dora))).execute(conn)?)
+    });
+    undo_creation(&mut ada, &created).must_say("Has signed in or has history by now");
+}
+
+#[test]
+fn undoing_a_creation_leaves_the_last_administrator_who_can_sign_in() {
+    let app = TestApp::start();
+    let (mut ada, ..) = three(&app);
+    let created = create(&mut ada, "Dora", "system_administrator");
+    let dora = id_of(&app, "Dora");
+    app.write(|conn| {
+        let hash = roster::users::password::hash("plum tree by the river", &app.site.hash_cost)?;
+        roster::users::password::set(conn, dora, &hash, false, app.site.clock.now())
+    });
+    let later = app.site.clock.now().plus_days(3).micros();
+    app.tamper(&format!("UPDATE users SET leaves_at = {later}, leaves_zone = 'UTC' WHERE first_name = 'Ada'"));
+    undo_creation(&mut ada, &created).must_say("the last System Administrator who can sign in");
+}
+
+#[test]
+fn managers_go_back_whatever_the_order_of_their_names() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let zoe = app.person("Zoe Last").create();
+    let anna = app.person("Anna First").manager(&zoe).create();
+    let dora = app.person("Dora Middle").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let file =
+        ["Email,Manager".to_owned(), format!("{},{}", anna.email, dora.email), format!("{},{}", zoe.email, anna.email)];
+    let page = crate::imports::lines(&mut browser, &file.each_ref().map(String::as_str));
+    confirm(&mut browser, &page).must_say("2 users changed");
+    let operation = browser.get("/operations").attribute("main a.table__name", "href").expect("an operation");
+    let page = browser.get(&operation);
+    let plan = browser.submit(&page, "/edits/undo", &[("act", "undo_edit")]);
+    plan.must_not_say("report to themselves");
+    confirm(&mut browser, &plan).must_say("2 users changed");
+    let managers: Vec<Option<roster::db::UserId>> = app.read(|conn| {
+        let two = users::table.filter(users::id.eq_any([anna.id, zoe.id])).order(users::name_key);
+        Ok(two.select(users::manager_id).load(conn)?)
+    });
+    assert_eq!(managers, [Some(zoe.id), None]);
+}

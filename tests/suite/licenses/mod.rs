@@ -14,7 +14,7 @@ fn each_type_shows_owned_used_and_free_and_leads_to_the_people() {
     assert!(page.has("[aria-label='1 of 10 Light seats used']"), "{}", page.body);
     let people = page.attribute("[aria-label='1 people with a Light license']", "href").expect("a link");
     let people = ada.get(&people);
-    people.must_say("Bert Cooper").must_say("Only people with a Light license");
+    people.must_say("Bert Cooper").must_say("License: Light");
     assert_eq!(people.count("tbody tr"), 1);
 }
 

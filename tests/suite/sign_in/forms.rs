@@ -16,7 +16,11 @@ fn fill_in(path: &str) -> String {
     let mut out = String::new();
     for part in path.split_inclusive('}') {
         match part.split_once('{') {
-            Some((before, _)) => out.extend([before, "1"]),
+            // `{unit:companies|teams}` takes the first of its words.
+            Some((before, hole)) => match hole.trim_end_matches('}').split_once(':') {
+                Some((_, words)) => out.extend([before, words.split('|').next().unwrap_or_default()]),
+                None => out.extend([before, "1"]),
+            },
             None => out.push_str(part),
         }
     }
@@ -157,9 +161,9 @@ fn a_nul_in_an_address_or_a_form_is_refused_and_never_a_fault() {
     let mut browser = Browser::signed_in(&app, &ada);
     let token = browser.get("/account").value_of("csrf");
     for path in routes("get").iter().filter(|path| path.contains('{')) {
-        let (start, end) = (path.find('{').unwrap_or(0), path.rfind('}').unwrap_or(0));
+        let (start, end) = (path.rfind('{').unwrap_or(0), path.rfind('}').unwrap_or(0));
         for nul in ["%00", "1%00"] {
-            let path = format!("{}{nul}{}", &path[..start], &path[end + 1..]);
+            let path = format!("{}{nul}{}", fill_in(&path[..start]), &path[end + 1..]);
             assert_eq!(browser.get(&path).status, 404, "{path}");
         }
     }

@@ -279,3 +279,19 @@ fn whoever_does_not_administer_edits_nobody() {
     assert_eq!(emil.post_raw(&format!("/users/{}", bert.id), &[], &fields).status, 403);
     assert_eq!(emil.post_raw(&format!("/users/{}/password", bert.id), &[], &fields[..1]).status, 403);
 }
+
+#[test]
+fn a_membership_that_was_added_meanwhile_is_not_lost() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").create();
+    app.tamper("INSERT INTO teams (name) VALUES ('Blue')");
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = open(&mut browser, &bert);
+    app.tamper("INSERT INTO team_members (team_id, user_id) SELECT teams.id, users.id FROM teams, users WHERE first_name = 'Bert'");
+    let page = save(&mut browser, &page, &bert, &[("title", "Editor")]);
+    assert_eq!(page.status, 409);
+    save(&mut browser, &page, &bert, &[]);
+    let teams: i64 = app.read(|conn| Ok(roster::db::schema::team_members::table.count().get_result(conn)?));
+    assert_eq!(teams, 1);
+}

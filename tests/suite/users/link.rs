@@ -189,3 +189,14 @@ fn nobody_makes_a_link_for_themselves_for_somebody_off_or_beyond_their_rights() 
     let links: i64 = app.read(|conn| Ok(sign_in_links::table.count().get_result(conn)?));
     assert_eq!(links, 0);
 }
+
+#[test]
+fn a_link_ends_with_the_administrator_who_copied_it() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bea = app.person("Bea Quist").administrator().create();
+    let cleo = app.person("Cleo Marchetti").without_password().create();
+    let link = link(&mut Browser::signed_in(&app, &bea), &cleo);
+    lifecycle::deactivate(&mut Browser::signed_in(&app, &ada), &[&bea]);
+    must_be_over(&app, &link);
+}

@@ -44,9 +44,10 @@ pub async fn index(
     view: Query<View>,
 ) -> Answer {
     let (user, View { from, toward, ended }, now) = (id.into_inner(), view.into_inner(), site.clock.now());
+    let hours = site.session_hours;
     let read = move |conn: &mut Conn| {
         let head = Head::read(conn, user, Tab::Sessions, None)?;
-        Ok::<_, Missing>((head, store::of_user(conn, user, from.as_deref(), toward, now)?))
+        Ok::<_, Missing>((head, store::of_user(conn, user, from.as_deref(), toward, (now, hours))?))
     };
     match site.db.read(read).await {
         Ok((head, list)) => {

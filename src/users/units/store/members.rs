@@ -165,6 +165,14 @@ pub fn add_further(conn: &mut Conn, unit: Unit, id: i64, users: &[UserId]) -> Re
         ids_of(conn, 1)
     );
     sql_query(query).bind::<Text, _>(list).execute(conn)?;
+    touch(conn, users)
+}
+
+/// Their profile is another one now: whoever edits it sees that.
+fn touch(conn: &mut Conn, users: &[UserId]) -> Result<()> {
+    let list = id_list(conn, users);
+    let query = format!("UPDATE users SET version = version + 1 WHERE id IN {}", ids_of(conn, 1));
+    sql_query(query).bind::<Text, _>(list).execute(conn)?;
     Ok(())
 }
 
@@ -173,5 +181,5 @@ pub fn remove_further(conn: &mut Conn, unit: Unit, id: i64, users: &[UserId]) ->
     let (column, list) = (unit.column(), id_list(conn, users));
     let query = format!("DELETE FROM {further} WHERE {column} = {id} AND user_id IN {}", ids_of(conn, 1));
     sql_query(query).bind::<Text, _>(list).execute(conn)?;
-    Ok(())
+    touch(conn, users)
 }
