@@ -42,11 +42,21 @@ pub struct Weighing {
 struct Known {
     records: HashMap<UserId, Record>,
     holders: HashMap<String, UserId>,
+    /// Who has the employee numbers that are asked for: of old ones several may have the same.
+    number_holders: HashMap<String, Vec<UserId>>,
     managers: HashSet<i64>,
     /// Of those who would be removed: who has history, or something that waits for them.
     in_use: HashSet<UserId>,
     /// With whom the update stands that is taken back.
     posted: HashSet<UserId>,
+}
+
+impl Known {
+    /// True if somebody else who is not deleted has this employee number.
+    fn is_number_taken(&self, number: &Value, user: Option<UserId>) -> bool {
+        let holders = self.number_holders.get(number.text()).into_iter().flatten();
+        holders.into_iter().any(|holder| Some(*holder) != user)
+    }
 }
 
 impl Weighing {
@@ -149,6 +159,8 @@ impl Weighing {
         let removed: Vec<UserId> =
             rows.iter().filter(|row| row.step == Step::Remove).filter_map(|row| row.user).collect();
         let keys: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let numbers = rows.iter().filter_map(|row| Some(row.after.get(&Field::EmployeeNumber)?.text()));
+        let numbers: Vec<&str> = numbers.filter(|number| !number.is_empty()).collect();
         let mut managers = HashSet::new();
         if !wanted_managers.is_empty() {
             wanted_managers.sort_unstable();
@@ -161,6 +173,7 @@ impl Weighing {
         Ok(Known {
             records: records.into_iter().map(|record| (record.user, record)).collect(),
             holders: if keys.is_empty() { HashMap::new() } else { record::holders(conn, &keys)? },
+            number_holders: record::number_holders(conn, &numbers)?,
             managers,
             in_use: self.in_use(conn, &removed)?,
             posted: match &self.undoing {
@@ -284,6 +297,7 @@ impl Weighing {
                 let is_taken = known.holders.get(&key).is_some_and(|holder| *holder != record.user);
                 is_taken.then_some(Why::AddressTaken)
             }
+            Field::EmployeeNumber => known.is_number_taken(value, Some(record.user)).then_some(Why::NumberTaken),
             Field::Manager => self.why_not_manager(record.user, value.id()?, known),
             _ => self.is_unit_gone(field, value, record.value(field)).then_some(Why::UnitIsGone),
         }
@@ -369,6 +383,7 @@ impl Weighing {
                     let is_beyond = value.level().is_some_and(|level| !self.rights().include(level.rights()));
                     is_beyond.then_some(Why::BeyondYourRights)
                 }
+                Field::EmployeeNumber => known.is_number_taken(value, None).then_some(Why::NumberTaken),
                 Field::Manager => row.user.zip(value.id()).and_then(|(user, id)| self.why_not_manager(user, id, known)),
                 _ => self.is_unit_gone(*field, value, &nothing).then_some(Why::UnitIsGone),
             };

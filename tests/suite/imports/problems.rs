@@ -175,3 +175,43 @@ fn who_reports_to_whom_is_looked_at_for_the_whole_file() {
     assert_eq!(seen.len(), 3, "{seen:?}");
     assert!(seen[2].contains("D4: Somebody new needs a last name."), "{seen:?}");
 }
+
+#[test]
+fn nobody_gets_the_employee_number_of_somebody_else() {
+    const TAKEN: &str = "Somebody else has this employee number.";
+    let app = TestApp::start();
+    let mut ada = start(&app);
+    let bert = app.person("Bert Cooper").create();
+    let cleo = app.person("Cleo Abara").create();
+    app.tamper("UPDATE users SET employee_number = '7' WHERE first_name = 'Bert'");
+    let new = [
+        ("first_name", "Nia"),
+        ("last_name", "New"),
+        ("email", "nia@example.test"),
+        ("access_level", "light"),
+        ("employee_number", "7"),
+    ];
+    let form = ada.get("/users/new");
+    let refused = ada.submit(&form, "/users", &new);
+    assert_eq!(refused.status, 422);
+    refused.must_say(TAKEN);
+    let (address, form) = (format!("/users/{}/edit", cleo.id), ada.get(&format!("/users/{}/edit", cleo.id)));
+    let refused = ada.submit(&form, &address, &[("employee_number", "7")]);
+    assert_eq!(refused.status, 422);
+    refused.must_say(TAKEN);
+    // Somebody who takes it after the file was shown.
+    let page = lines(&mut ada, &["Email,Employee number", &format!("{},8", cleo.email)]);
+    page.must_say("Change 1");
+    app.tamper("UPDATE users SET employee_number = '8' WHERE first_name = 'Ada'");
+    let moved = confirm(&mut ada, &page);
+    assert_eq!(moved.status, 409);
+    moved.must_say(TAKEN);
+    // Whoever has it keeps it, and who is in the recycle bin holds nothing.
+    let form = ada.get(&format!("/users/{}/edit", bert.id));
+    let kept = ada.submit(&form, &format!("/users/{}/edit", bert.id), &[("title", "Boss"), ("employee_number", "7")]);
+    assert!(kept.status == 200, "{}", kept.text());
+    let plan = lifecycle::plan(&mut ada, "delete", &[&bert]);
+    lifecycle::confirm(&mut ada, &plan, &[]);
+    let form = ada.get("/users/new");
+    ada.submit(&form, "/users", &new).must_say("Nia New was created");
+}
