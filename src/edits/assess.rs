@@ -82,6 +82,7 @@ impl Weighing {
             self.new_people = store::new_people(conn, &plan.id)?;
             self.chain = store::managers(conn, &plan.id)?;
             self.wanted = plan.wanted.clone();
+            self.leave_out_whom_nobody_leads(conn)?;
         }
         if plan.act.is_undo() {
             self.chain = store::managers(conn, &plan.id)?;
@@ -90,6 +91,32 @@ impl Weighing {
             self.undoing = plan.undoes.map(|undone| (plan.id.clone(), undone));
         }
         Ok(self)
+    }
+
+    /// Whoever would report to somebody who does not come has an error, and so has whoever would report to them: known before
+    /// the first row is weighed, so that once is enough however long the chain is.
+    fn leave_out_whom_nobody_leads(&mut self, conn: &mut Conn) -> Result<()> {
+        let mut led: HashMap<i64, Vec<i64>> = HashMap::new();
+        for (user, manager) in &self.chain {
+            if let (Some(manager), true) = (manager, self.new_people.contains(user)) {
+                led.entry(*manager).or_default().push(*user);
+            }
+        }
+        let others: Vec<UserId> = led.keys().filter(|id| !self.new_people.contains(id)).copied().map(UserId).collect();
+        let there: HashSet<UserId> = record::with_access(conn, &others, self.now)?.into_iter().collect();
+        let mut missing: Vec<i64> = others.into_iter().filter(|id| !there.contains(id)).map(|id| id.0).collect();
+        while let Some(manager) = missing.pop() {
+            for user in led.remove(&manager).unwrap_or_default() {
+                self.new_people.remove(&user);
+                missing.push(user);
+            }
+        }
+        Ok(())
+    }
+
+    /// True if the plan creates this person, as far as was known before its rows were weighed.
+    pub fn comes(&self, user: Option<UserId>) -> bool {
+        user.is_some_and(|user| self.new_people.contains(&user.0))
     }
 
     /// The rows of a file are about to come; they will create these people.

@@ -177,6 +177,27 @@ fn who_reports_to_whom_is_looked_at_for_the_whole_file() {
 }
 
 #[test]
+fn an_error_reaches_everybody_below_it_however_many_there_are() {
+    let app = TestApp::start();
+    let mut ada = start(&app);
+    let mut file = vec!["Email,Reports to,First name,Last name,Access level".to_owned()];
+    // Forty above one another, the last of whom has an error; and forty above two who report to each other.
+    for group in ["a", "b"] {
+        let line = |n: usize| format!("{group}{n}@example.test,{group}{}@example.test,P,{group}{n},Light", n + 1);
+        file.extend((0..40).map(line));
+    }
+    file.push("a40@example.test,,A,Forty,Lite".into());
+    file.push("b40@example.test,b39@example.test,B,Forty,Light".into());
+    file.push("good@example.test,,Good,One,Light".into());
+    let file: Vec<&str> = file.iter().map(String::as_str).collect();
+    let page = lines(&mut ada, &file);
+    page.must_say("82 rows have errors.").must_say("New 1");
+    let action = page.attribute("#plan", "action").expect("a plan");
+    let page = ada.submit(&page, &action, &[("leave_errors_out", "1")]);
+    confirm(&mut ada, &page).must_say("1 user created");
+}
+
+#[test]
 fn nobody_gets_the_employee_number_of_somebody_else() {
     const TAKEN: &str = "Somebody else has this employee number.";
     let app = TestApp::start();
