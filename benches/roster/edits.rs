@@ -108,7 +108,7 @@ fn create(address: &Address, _: &Organization, is_ours: bool) -> (Taken, Left) {
                     });
                     making.add(conn, rows.collect())?;
                 }
-                making.finish(conn)
+                making.finish(conn, &actor, now)
             });
             carry_out(&mut conn, &plan.id, now);
         })

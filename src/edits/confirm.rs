@@ -49,6 +49,8 @@ pub struct Making<'a> {
     plan: &'a mut Plan,
     weighing: Weighing,
     fingerprint: Fingerprint,
+    /// Somebody shall report to somebody: whether they may is only known once all rows are there.
+    has_managers: bool,
 }
 
 impl<'a> Making<'a> {
@@ -63,19 +65,20 @@ impl<'a> Making<'a> {
         store::insert(conn, plan)?;
         let weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_file(plan, new_people);
         let fingerprint = Fingerprint::of(plan.act, &plan.wanted);
-        Ok(Making { plan, weighing, fingerprint })
+        Ok(Making { plan, weighing, fingerprint, has_managers: false })
     }
 
     /// The next rows, in the order of their places.
     pub fn add(&mut self, conn: &mut Conn, mut rows: Vec<Row>) -> Result<()> {
+        self.has_managers |= rows.iter().any(|row| row.after.contains_key(&Field::Manager));
         self.weighing.weigh(conn, self.plan.act, &mut rows)?;
         rows.iter().for_each(|row| self.fingerprint.include(row));
         store::insert_rows(conn, &self.plan.id, &rows)
     }
 
-    /// All rows are there. Those of a file are weighed once more, now that they are known together.
+    /// All rows are there. Those of a file are weighed once more if they say who reports to whom.
     pub fn finish(self, conn: &mut Conn, actor: &Actor, now: Timestamp) -> Result<()> {
-        if self.plan.act == Act::Import {
+        if self.plan.act == Act::Import && self.has_managers {
             return weigh_anew(conn, actor, self.plan, now);
         }
         self.plan.fingerprint = self.fingerprint.finish();

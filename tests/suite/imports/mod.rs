@@ -28,7 +28,7 @@ pub fn rows(page: &PageSeen) -> Vec<String> {
     let html = page.html();
     let select = |css: &str| scraper::Selector::parse(css).expect("a selector");
     let text = |element: scraper::ElementRef| {
-        element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+        element.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
     };
     html.select(&select(".plan__row")).map(text).collect()
 }

@@ -149,7 +149,7 @@ pub fn set_home(conn: &mut Conn, unit: Unit, users: &[UserId], home: Option<i64>
             ids_of(conn, 1)
         );
         sql_query(query).bind::<Text, _>(list.clone()).execute(conn)?;
-        remove_further(conn, unit, home, users)?;
+        drop_further(conn, unit, home, users)?;
     }
     let query = format!("UPDATE users SET {column} = $1, version = version + 1 WHERE id IN {}", ids_of(conn, 2));
     sql_query(query).bind::<Nullable<BigInt>, _>(home).bind::<Text, _>(list).execute(conn)?;
@@ -177,9 +177,14 @@ fn touch(conn: &mut Conn, users: &[UserId]) -> Result<()> {
 }
 
 pub fn remove_further(conn: &mut Conn, unit: Unit, id: i64, users: &[UserId]) -> Result<()> {
+    drop_further(conn, unit, id, users)?;
+    touch(conn, users)
+}
+
+fn drop_further(conn: &mut Conn, unit: Unit, id: i64, users: &[UserId]) -> Result<()> {
     let Some(further) = unit.further() else { return Ok(()) };
     let (column, list) = (unit.column(), id_list(conn, users));
     let query = format!("DELETE FROM {further} WHERE {column} = {id} AND user_id IN {}", ids_of(conn, 1));
     sql_query(query).bind::<Text, _>(list).execute(conn)?;
-    touch(conn, users)
+    Ok(())
 }
