@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::known::{self, Known};
 use super::plan::{Plan, Problem, Row, Wanted};
 use super::{Act, Step, Why, store};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
@@ -38,17 +39,6 @@ pub struct Weighing {
     undoing: Option<(String, OperationId)>,
 }
 
-/// What a slice needs to know beside the people themselves.
-struct Known {
-    records: HashMap<UserId, Record>,
-    holders: HashMap<String, UserId>,
-    managers: HashSet<i64>,
-    /// Of those who would be removed: who has history, or something that waits for them.
-    in_use: HashSet<UserId>,
-    /// With whom the update stands that is taken back.
-    posted: HashSet<UserId>,
-}
-
 impl Weighing {
     pub fn new(conn: &mut Conn, actor: &Actor, now: Timestamp, hold: Hold) -> Result<Self> {
         Ok(Weighing {
@@ -72,6 +62,7 @@ impl Weighing {
             self.new_people = store::new_people(conn, &plan.id)?;
             self.chain = store::managers(conn, &plan.id)?;
             self.wanted = plan.wanted.clone();
+            known::leave_out_whom_nobody_leads(conn, &mut self.new_people, &self.chain, self.now)?;
         }
         if plan.act.is_undo() {
             self.chain = store::managers(conn, &plan.id)?;
@@ -80,6 +71,11 @@ impl Weighing {
             self.undoing = plan.undoes.map(|undone| (plan.id.clone(), undone));
         }
         Ok(self)
+    }
+
+    /// True if the plan creates this person, as far as was known before its rows were weighed.
+    pub fn comes(&self, user: Option<UserId>) -> bool {
+        user.is_some_and(|user| self.new_people.contains(&user.0))
     }
 
     /// The rows of a file are about to come; they will create these people.
@@ -149,6 +145,8 @@ impl Weighing {
         let removed: Vec<UserId> =
             rows.iter().filter(|row| row.step == Step::Remove).filter_map(|row| row.user).collect();
         let keys: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let numbers = rows.iter().filter_map(|row| Some(row.after.get(&Field::EmployeeNumber)?.text()));
+        let numbers: Vec<&str> = numbers.filter(|number| !number.is_empty()).collect();
         let mut managers = HashSet::new();
         if !wanted_managers.is_empty() {
             wanted_managers.sort_unstable();
@@ -161,6 +159,7 @@ impl Weighing {
         Ok(Known {
             records: records.into_iter().map(|record| (record.user, record)).collect(),
             holders: if keys.is_empty() { HashMap::new() } else { record::holders(conn, &keys)? },
+            number_holders: record::number_holders(conn, &numbers)?,
             managers,
             in_use: self.in_use(conn, &removed)?,
             posted: match &self.undoing {
@@ -284,6 +283,7 @@ impl Weighing {
                 let is_taken = known.holders.get(&key).is_some_and(|holder| *holder != record.user);
                 is_taken.then_some(Why::AddressTaken)
             }
+            Field::EmployeeNumber => known.is_number_taken(value, Some(record.user)).then_some(Why::NumberTaken),
             Field::Manager => self.why_not_manager(record.user, value.id()?, known),
             _ => self.is_unit_gone(field, value, record.value(field)).then_some(Why::UnitIsGone),
         }
@@ -369,6 +369,7 @@ impl Weighing {
                     let is_beyond = value.level().is_some_and(|level| !self.rights().include(level.rights()));
                     is_beyond.then_some(Why::BeyondYourRights)
                 }
+                Field::EmployeeNumber => known.is_number_taken(value, None).then_some(Why::NumberTaken),
                 Field::Manager => row.user.zip(value.id()).and_then(|(user, id)| self.why_not_manager(user, id, known)),
                 _ => self.is_unit_gone(*field, value, &nothing).then_some(Why::UnitIsGone),
             };

@@ -94,19 +94,21 @@ pub fn ask(conn: &mut Conn, actor: &Actor, plan: &mut Plan, wanted: Wanted, now:
 
 /// Weighs all rows and stores them as they are now, with the fingerprint.
 pub fn weigh_anew(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestamp) -> Result<()> {
-    // A row of a file with an error makes one of whoever would report to that person: until nothing moves any more. And who
-    // reports to whom after an undo is known once all of its rows are.
+    // Somebody new may turn out not to come only when all rows of a file are seen together: then once more, for whoever would
+    // report to them. And who reports to whom after an undo is known once all of its rows are.
     for _ in 0..LONGEST_CHAIN {
-        let (fingerprint, different) = weigh(conn, actor, plan, Keep::Rows, now)?;
-        plan.fingerprint = fingerprint;
-        if different == 0 || !(plan.act == Act::Import || plan.act.is_undo()) {
+        let weighed = weigh(conn, actor, plan, Keep::Rows, now)?;
+        plan.fingerprint = weighed.fingerprint;
+        let goes_on =
+            if plan.act == Act::Import { weighed.stay_away } else { plan.act.is_undo() && weighed.different > 0 };
+        if !goes_on {
             break;
         }
     }
     store::update(conn, plan)
 }
 
-/// Managers above one another whose rows in a file have errors. What is left of a longer chain is found when the plan is
+/// Managers above one another who are left as they are by an undo. What is left of a longer chain is found when the plan is
 /// confirmed.
 const LONGEST_CHAIN: usize = 20;
 
@@ -117,12 +119,20 @@ enum Keep {
     Rows,
 }
 
-/// The fingerprint as it is now, and how many rows are other than stored. In slices, so that the memory does not depend on
-/// the number of rows.
-fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp) -> Result<(String, i64)> {
+/// How all rows are now.
+struct Weighed {
+    fingerprint: String,
+    /// Rows that are other than stored.
+    different: i64,
+    /// Somebody new does not come after all, and others had been told that they would.
+    stay_away: bool,
+}
+
+/// In slices, so that the memory does not depend on the number of rows.
+fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp) -> Result<Weighed> {
     let mut weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_stored(conn, plan)?;
     let mut fingerprint = Fingerprint::of(plan.act, &plan.wanted);
-    let (mut after, mut different) = (i64::MIN, 0);
+    let (mut after, mut different, mut stay_away) = (i64::MIN, 0, false);
     loop {
         let stored = store::rows(conn, &plan.id, None, after, SLICE)?;
         let Some(last) = stored.last() else { break };
@@ -131,14 +141,15 @@ fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp
         ask_of(conn, plan, &mut rows)?;
         weighing.weigh(conn, plan.act, &mut rows)?;
         rows.iter().for_each(|row| fingerprint.include(row));
-        let other: Vec<Row> =
-            rows.into_iter().zip(&stored).filter(|(new, old)| new != *old).map(|(new, _)| new).collect();
+        let other: Vec<(Row, &Row)> = rows.into_iter().zip(&stored).filter(|(new, old)| new != *old).collect();
         different += other.len() as i64;
+        stay_away |= other.iter().any(|(new, old)| new.step == Step::Error && weighing.comes(old.user));
+        let other: Vec<Row> = other.into_iter().map(|(new, _)| new).collect();
         if keep == Keep::Rows {
             store::replace_rows(conn, &plan.id, &other)?;
         }
     }
-    Ok((fingerprint.finish(), different))
+    Ok(Weighed { fingerprint: fingerprint.finish(), different, stay_away })
 }
 
 /// What the plan asks of everybody is asked of these rows.
@@ -193,7 +204,7 @@ pub fn confirm(
         return Ok(Confirmed::Operation(operation));
     }
     plan.reason = reason.trim().to_owned();
-    let (fingerprint, different) = weigh(conn, actor, &plan, Keep::Nothing, now)?;
+    let Weighed { fingerprint, different, .. } = weigh(conn, actor, &plan, Keep::Nothing, now)?;
     if fingerprint != plan.fingerprint || shown != plan.fingerprint {
         let mut differences = Vec::new();
         if different > 0 {

@@ -3,6 +3,7 @@
 
 mod assess;
 pub mod confirm;
+mod known;
 pub mod pages;
 pub mod plan;
 mod proof;
@@ -64,6 +65,7 @@ text_enum! {
         LastAdministrator = "last_administrator",
         IsOff = "is_off",
         AddressTaken = "address_taken",
+        NumberTaken = "number_taken",
         ManagerInACircle = "manager_in_a_circle",
         ManagerIsOff = "manager_is_off",
         /// The company, team, group or job role is retired or gone.
@@ -99,6 +101,7 @@ impl Why {
         match self {
             Why::OwnLevel | Why::LastAdministrator => Some(Field::Level),
             Why::AddressTaken => Some(Field::Email),
+            Why::NumberTaken => Some(Field::EmployeeNumber),
             Why::ManagerInACircle | Why::ManagerIsOff => Some(Field::Manager),
             _ => None,
         }

@@ -48,6 +48,18 @@ pub struct Wanted {
     pub columns: BTreeMap<Field, String>,
 }
 
+/// What the fingerprint ends with while rows with errors are left out. That decides too, but no row changes by it.
+const WITHOUT_ERRORS: &str = "-without-errors";
+
+impl Plan {
+    /// Says whether rows with errors are left out: the rows themselves are as they were weighed.
+    pub fn leave_errors_out(&mut self, are_left_out: bool) {
+        self.wanted.leaves_errors_out = are_left_out;
+        let of_rows = self.fingerprint.trim_end_matches(WITHOUT_ERRORS);
+        self.fingerprint = format!("{of_rows}{}", if are_left_out { WITHOUT_ERRORS } else { "" });
+    }
+}
+
 impl Wanted {
     /// `C7`; empty if the field has no column, or there is no file.
     pub fn cell(&self, field: Field, line: i64) -> String {
@@ -119,23 +131,27 @@ pub struct Shortage {
 pub type Seats = BTreeMap<LicenseType, i64>;
 
 /// Over all that decides: each row's step, and the values that change with those that come.
-pub struct Fingerprint(Sha256);
+pub struct Fingerprint {
+    hasher: Sha256,
+    ending: &'static str,
+}
 
 impl Fingerprint {
     pub fn of(act: Act, wanted: &Wanted) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(act.as_str());
-        hasher.update(serde_json::to_vec(wanted).unwrap_or_default());
-        Fingerprint(hasher)
+        let of_rows = Wanted { leaves_errors_out: false, ..wanted.clone() };
+        hasher.update(serde_json::to_vec(&of_rows).unwrap_or_default());
+        Fingerprint { hasher, ending: if wanted.leaves_errors_out { WITHOUT_ERRORS } else { "" } }
     }
 
     /// Rows come in the order of their places.
     pub fn include(&mut self, row: &Row) {
         let decides = (row.n, row.user, row.step, row.why, &row.before, &row.after);
-        self.0.update(serde_json::to_vec(&decides).unwrap_or_default());
+        self.hasher.update(serde_json::to_vec(&decides).unwrap_or_default());
     }
 
     pub fn finish(self) -> String {
-        data_encoding::HEXLOWER.encode(&self.0.finalize()[..16])
+        data_encoding::HEXLOWER.encode(&self.hasher.finalize()[..16]) + self.ending
     }
 }

@@ -75,6 +75,7 @@ impl Why {
                 "Is off: gets no access level, company, team, group or job role before they are active again."
             }
             Why::AddressTaken => "Somebody who is not deleted uses this address already.",
+            Why::NumberTaken => "Somebody else has this employee number.",
             Why::ManagerInACircle => "Nobody reports to themselves, nor to somebody who reports to them.",
             Why::ManagerIsOff => "The manager is off by now.",
             Why::UnitIsGone => "The company, team, group or job role is retired by now.",
@@ -110,6 +111,7 @@ impl Why {
             Why::LastAdministrator => "the last administrator who can sign in",
             Why::IsOff => "off",
             Why::AddressTaken => "email address taken",
+            Why::NumberTaken => "employee number taken",
             Why::ManagerInACircle => "would report to themselves",
             Why::ManagerIsOff => "the manager is off",
             Why::UnitIsGone => "company, team, group or job role retired",

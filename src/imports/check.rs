@@ -1,5 +1,7 @@
-//! Checks all lines of a file and makes them the rows of a plan: slice by slice, in short transactions, so that neither
-//! the memory nor anybody's wait depends on the size of the file.
+//! Checks all lines of a file and makes them the rows of a plan: slice by slice, in short transactions, so that the memory
+//! does not depend on the size of the file. At the end all rows are weighed together, in one transaction: once, or twice if
+//! people in the file report to each other in a circle. Other writing waits for that, longer for a larger file; so it does
+//! when the plan is confirmed.
 
 use super::line::Line;
 use super::recognize::Recognized;

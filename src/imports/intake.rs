@@ -4,7 +4,7 @@ use std::fs::File;
 
 use super::line::Line;
 use super::mapping::{Headings, Mapping};
-use super::{Import, KEPT_HOURS, store};
+use super::{Import, KEPT_HOURS, SLICE_BYTES, store};
 use crate::db::{self, Conn, Db, Lane, Timestamp, UserId};
 use crate::licenses::Rights;
 use crate::secrets::random_token;
@@ -76,7 +76,8 @@ fn begin(conn: &mut Conn, import: &Import, now: Timestamp) -> Result<(), Refusal
 }
 
 fn read(db: &Db, file: File, sheet: Option<&str>, import: &mut Import) -> Result<(), Refusal> {
-    let (mut headings, mut lines, mut waiting) = (None::<Headings>, 0, Vec::with_capacity(SLICE));
+    let (mut headings, mut lines) = (None::<Headings>, 0);
+    let (mut waiting, mut bytes) = (Vec::with_capacity(SLICE), 0);
     let id = import.id.clone();
     let write = |waiting: &mut Vec<Line>| {
         db.write_now(Lane::Work, |conn| store::insert_lines(conn, &id, waiting))?;
@@ -90,9 +91,14 @@ fn read(db: &Db, file: File, sheet: Option<&str>, import: &mut Import) -> Result
         };
         headings.see(&row);
         lines += 1;
+        bytes += row.bytes();
         let cells = row.cells.into_iter().map(|cell| (cell.column, cell.text)).collect();
         waiting.push(Line { line: row.line.into(), cells });
-        if waiting.len() < SLICE { Ok(()) } else { write(&mut waiting) }
+        if waiting.len() < SLICE && bytes < SLICE_BYTES {
+            return Ok(());
+        }
+        bytes = 0;
+        write(&mut waiting)
     })?;
     if lines == 0 {
         return Err(Refusal::OnlyHeadings);

@@ -9,6 +9,9 @@ use crate::spreadsheet;
 use crate::users::fields::{Field, Kind};
 use crate::users::names;
 
+/// Characters of what a row is called: more than anybody's name may have.
+const LONGEST_NAME: usize = 500;
+
 /// A line as it is kept: only cells in which something stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -72,7 +75,8 @@ impl Line {
     pub fn name(&self, mapping: &Mapping) -> String {
         let part = |field| self.asked_of(mapping, field).text().unwrap_or_default();
         let name = format!("{} {}", part(Field::FirstName), part(Field::LastName));
-        [name.trim(), part(Field::Email)].into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned()
+        let name = [name.trim(), part(Field::Email)].into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+        name.chars().take(LONGEST_NAME).collect()
     }
 }
 

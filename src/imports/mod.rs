@@ -19,6 +19,8 @@ pub use target::Target;
 
 /// Lines that are read and checked at a time: each slice takes a fixed number of statements.
 pub const SLICE: i64 = 2_500;
+/// Bytes of text that such a slice may hold, and one that is written: long texts make it shorter.
+pub const SLICE_BYTES: usize = 1 << 20;
 /// Hours after which a file that nobody confirmed goes away.
 pub const KEPT_HOURS: i64 = 24;
 

@@ -108,6 +108,10 @@ impl Resolving<'_> {
         };
         if matches!(who, Who::New { .. }) {
             self.complete(line, &mut row);
+            if row.step == Step::Error {
+                // Nobody is there who could be looked up by the id.
+                row.user = None;
+            }
         }
         row
     }

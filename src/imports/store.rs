@@ -2,11 +2,13 @@
 
 pub mod lookups;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::line::Line;
 use super::mapping::{Heading, Headings, Mapping};
-use super::{Import, SLICE};
+use super::{Import, SLICE, SLICE_BYTES};
 use crate::db::dialect::insert_all;
 use crate::db::schema::{edit_plans, import_lines, imports};
 use crate::db::{Conn, Result, Timestamp, UserId};
@@ -126,15 +128,23 @@ pub fn set_mapping(conn: &mut Conn, import: &Import, plan: Option<&str>) -> Resu
     Ok(before)
 }
 
-/// The next lines after one of them, in their order.
+/// The next lines after one of them, in their order: up to a number, and up to a size.
 pub fn lines_after(conn: &mut Conn, import: &str, after: i64) -> Result<Vec<Line>> {
-    let rows: Vec<(i64, String)> = import_lines::table
+    let next = import_lines::table
         .filter(import_lines::import_id.eq(import))
         .filter(import_lines::line.gt(after))
         .order(import_lines::line)
-        .limit(SLICE)
-        .select((import_lines::line, import_lines::cells))
-        .load(conn)?;
+        .limit(SLICE);
+    let length = sql::<BigInt>("CAST(LENGTH(cells) AS BIGINT)");
+    let mut size = 0;
+    let lengths: Vec<(i64, i64)> = next.select((import_lines::line, length)).load(conn)?;
+    let fits = lengths.iter().enumerate().take_while(|(at, (_, length))| {
+        size += length;
+        *at == 0 || size <= SLICE_BYTES as i64
+    });
+    let Some((_, (last, _))) = fits.last() else { return Ok(Vec::new()) };
+    let rows: Vec<(i64, String)> =
+        next.filter(import_lines::line.le(*last)).select((import_lines::line, import_lines::cells)).load(conn)?;
     let line = |(line, cells): (i64, String)| Line { line, cells: serde_json::from_str(&cells).unwrap_or_default() };
     Ok(rows.into_iter().map(line).collect())
 }
@@ -152,13 +162,28 @@ pub fn beyond_newest(conn: &mut Conn, user: UserId, kept: i64) -> Result<Vec<Str
     Ok(of_user.select(imports::id).offset(kept).limit(100).load(conn)?)
 }
 
-/// Forgets what nobody confirmed in time, and the lines of what was confirmed: the plan holds all that was asked for.
+/// Forgets what nobody confirmed in time; and of what was confirmed everything except that it was: the plan holds all that
+/// was asked for.
 pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
     let old: Vec<String> =
         imports::table.filter(imports::expires_at.le(now)).select(imports::id).limit(100).load(conn)?;
     remove(conn, &old)?;
     let confirmed = edit_plans::table.filter(edit_plans::operation_id.is_not_null()).select(edit_plans::id.nullable());
-    let done = imports::table.filter(imports::plan_id.eq_any(confirmed)).select(imports::id);
-    diesel::delete(import_lines::table.filter(import_lines::import_id.eq_any(done))).execute(conn)?;
+    let done: Vec<String> = imports::table
+        .filter(imports::plan_id.eq_any(confirmed))
+        .filter(imports::headings.ne("[]"))
+        .select(imports::id)
+        .limit(100)
+        .load(conn)?;
+    diesel::delete(import_lines::table.filter(import_lines::import_id.eq_any(&done))).execute(conn)?;
+    diesel::update(imports::table.filter(imports::id.eq_any(&done)))
+        .set((
+            imports::file_name.eq(""),
+            imports::sheet.eq(""),
+            imports::sheets.eq("[]"),
+            imports::headings.eq("[]"),
+            imports::mapping.eq("{}"),
+        ))
+        .execute(conn)?;
     Ok(())
 }

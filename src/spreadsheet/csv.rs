@@ -73,7 +73,7 @@ fn separator(line: &[u8]) -> u8 {
 }
 
 fn cells(record: &ByteRecord, line: u32) -> Result<Vec<Cell>, Refusal> {
-    let mut cells = Vec::new();
+    let (mut cells, mut length) = (Vec::new(), 0);
     for (column, bytes) in record.iter().enumerate() {
         let text = String::from_utf8_lossy(bytes);
         if is_blank(&text) {
@@ -84,6 +84,10 @@ fn cells(record: &ByteRecord, line: u32) -> Result<Vec<Cell>, Refusal> {
         }
         if text.chars().nth(LIMITS.cell).is_some() {
             return Err(Refusal::CellTooLong(address(column, line)));
+        }
+        length += text.len();
+        if length > LIMITS.row {
+            return Err(Refusal::RowTooLong(line));
         }
         cells.push(Cell { column: column as u16, text: text.into_owned() });
     }

@@ -27,14 +27,25 @@ pub struct Limits {
     pub columns: usize,
     /// Characters of a cell: as many as spreadsheet programs take.
     pub cell: usize,
+    /// Bytes of what stands in all cells of a row, and of the file: cells that share a string count it each.
+    pub row: usize,
+    pub text: usize,
     /// Bytes of a sheet, unpacked.
     pub sheet: u64,
     /// Bytes of the strings that cells share, unpacked, as they are kept in memory.
     pub strings: u64,
 }
 
-pub const LIMITS: Limits =
-    Limits { bytes: 64 << 20, rows: 100_000, columns: 200, cell: 32_767, sheet: 512 << 20, strings: 64 << 20 };
+pub const LIMITS: Limits = Limits {
+    bytes: 64 << 20,
+    rows: 100_000,
+    columns: 200,
+    cell: 32_767,
+    row: 128 << 10,
+    text: 64 << 20,
+    sheet: 512 << 20,
+    strings: 64 << 20,
+};
 
 /// A row in which something stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +54,13 @@ pub struct Row {
     pub line: u32,
     /// The cells in which something stands, from left to right.
     pub cells: Vec<Cell>,
+}
+
+impl Row {
+    /// Bytes of all its texts.
+    pub fn bytes(&self) -> usize {
+        self.cells.iter().map(|cell| cell.text.len()).sum()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,10 +86,14 @@ pub fn read<E: From<Refusal>>(
     sheet: Option<&str>,
     mut take: impl FnMut(Row) -> Result<(), E>,
 ) -> Result<About, E> {
-    let mut rows = 0;
+    let (mut rows, mut bytes) = (0, 0);
     let mut counted = |row: Row| {
         rows += 1;
-        if rows > LIMITS.rows { Err(Refusal::TooManyRows.into()) } else { take(row) }
+        bytes += row.bytes();
+        if rows > LIMITS.rows {
+            return Err(Refusal::TooManyRows.into());
+        }
+        if bytes > LIMITS.text { Err(Refusal::TooMuchText.into()) } else { take(row) }
     };
     let about = match kind::of(&file)? {
         Kind::Workbook => xlsx::read(file, sheet, &mut counted)?,

@@ -34,6 +34,10 @@ pub enum Refusal {
     TooManyColumns(String),
     #[error("Cell {0} holds more than {most} characters.", most = LIMITS.cell)]
     CellTooLong(String),
+    #[error("Row {0} holds too much text: at most {most} KB.", most = LIMITS.row >> 10)]
+    RowTooLong(u32),
+    #[error("This file holds too much text: at most {} MB in all its cells.", LIMITS.text >> 20)]
+    TooMuchText,
     #[error("This workbook has no sheet called “{name}”. It has: {}.", .there.join(", "))]
     NoSuchSheet { name: String, there: Vec<String> },
     /// The machine's own trouble, no fault of the file.

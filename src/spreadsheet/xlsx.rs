@@ -70,6 +70,8 @@ struct Reading<'a> {
     line: u32,
     column: usize,
     cells: Vec<Cell>,
+    /// Bytes of all cells of the row.
+    bytes: usize,
     /// The cell's type and look.
     kind: String,
     look: Look,
@@ -85,6 +87,7 @@ impl<'a> Reading<'a> {
             line: 0,
             column: 0,
             cells: Vec::new(),
+            bytes: 0,
             kind: String::new(),
             look: Look::Plain,
             text: String::new(),
@@ -103,7 +106,7 @@ impl<'a> Reading<'a> {
                 if line <= self.line || line > LAST_LINE {
                     return Err(Refusal::Damaged);
                 }
-                (self.line, self.column) = (line, 0);
+                (self.line, self.column, self.bytes) = (line, 0, 0);
                 self.cells.clear();
             }
             "c" => {
@@ -161,6 +164,10 @@ impl<'a> Reading<'a> {
         }
         if self.cells.last().is_some_and(|last| usize::from(last.column) >= column) {
             return Err(Refusal::Damaged);
+        }
+        self.bytes += text.len();
+        if self.bytes > LIMITS.row {
+            return Err(Refusal::RowTooLong(self.line));
         }
         self.cells.push(Cell { column: column as u16, text });
         Ok(())

@@ -119,6 +119,12 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
         if plan.operation.is_some() {
             return Ok(Asked::Stored);
         }
+        if plan.act == Act::Import {
+            // Its rows are there and stay as they are, however many: nothing is weighed for that.
+            plan.leave_errors_out(field(&sent, "leave_errors_out") == "1");
+            store::update(conn, &plan)?;
+            return Ok(Asked::Stored);
+        }
         let wanted = match wanted(conn, &plan, &sent, now)? {
             Ok(wanted) => wanted,
             Err(wrong) => {
@@ -186,12 +192,7 @@ fn wanted(
             }
             Ok(Ok(Wanted { set, typed, ..Wanted::default() }))
         }
-        // A file: its rows are there; only whether those with errors are left out can be chosen.
-        Act::Import => {
-            let leaves_errors_out = field(sent, "leave_errors_out") == "1";
-            Ok(Ok(Wanted { leaves_errors_out, ..plan.wanted.clone() }))
-        }
-        Act::Create | Act::UndoEdit | Act::UndoImport => Ok(Ok(plan.wanted.clone())),
+        Act::Create | Act::Import | Act::UndoEdit | Act::UndoImport => Ok(Ok(plan.wanted.clone())),
     }
 }
 

@@ -102,7 +102,7 @@ fn see(conn: &mut Conn, id: &str, shown: &Shown, now: Timestamp) -> Result<Seen,
 
 fn gone(error: Error) -> Error {
     match error {
-        Error::NotFound => Error::Gone("This file is gone: it was never confirmed. Upload it again.".into()),
+        Error::NotFound => Error::Gone("This file is gone: files are kept for a day. What was imported of it stands in Operations; else upload it again.".into()),
         other => other,
     }
 }

@@ -25,6 +25,22 @@ pub fn holders(conn: &mut Conn, email_keys: &[&str]) -> Result<HashMap<String, U
     Ok(found)
 }
 
+/// Which of these employee numbers somebody has who is not deleted, with who it is: of old numbers several may have the same.
+pub fn number_holders(conn: &mut Conn, numbers: &[&str]) -> Result<HashMap<String, Vec<UserId>>> {
+    let mut found: HashMap<String, Vec<UserId>> = HashMap::new();
+    for numbers in numbers.chunks(10_000) {
+        let held = users::table
+            .filter(users::employee_number.ne(""))
+            .filter(users::employee_number.eq_any(numbers))
+            .filter(users::state.ne(State::Deleted))
+            .select((users::employee_number, users::id));
+        for (number, user) in held.load::<(String, UserId)>(conn)? {
+            found.entry(number).or_default().push(user);
+        }
+    }
+    Ok(found)
+}
+
 /// Everybody above these people, each with whom they report to: a fixed number of statements, whatever the depth.
 pub fn managers_above(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<i64, i64>> {
     #[derive(QueryableByName)]

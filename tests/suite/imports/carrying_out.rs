@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use roster::db::UserId;
-use roster::db::schema::{audit_entries, import_lines, users};
+use roster::db::schema::{audit_entries, import_lines, imports, users};
 use roster::licenses::{AccessLevel, LicenseType, seats};
 use roster::users::State;
 
@@ -154,6 +154,9 @@ fn nothing_runs_while_rows_have_errors_unless_they_are_left_out() {
     confirm(&mut ada, &page).must_say("1 user created");
     assert_eq!((somebody(&app, "a@example.test"), used(&app, LicenseType::Light)), (None, 1));
     assert!(somebody(&app, "b@example.test").is_some());
+    // Somebody who never was is no part of the operation either.
+    let operation = ada.get("/operations").attribute("main a.table__name", "href").expect("an operation");
+    ada.get(&operation).must_say("Import of 1 person").must_say("Skipped 0").must_not_say("Erased");
 }
 
 #[test]
@@ -204,6 +207,43 @@ fn whoever_changed_since_the_preview_makes_it_ask_again() {
     assert!(again.address.starts_with("/operations/"), "{}", again.address);
     actix_web::rt::System::new().block_on(roster::app::housekeeping::tidy(&app.site)).expect("tidied");
     assert_eq!(app.read(|conn| Ok(import_lines::table.count().get_result::<i64>(conn)?)), 0);
+    let kept: (String, String, String) = app.read(|conn| {
+        Ok(imports::table.select((imports::file_name, imports::headings, imports::mapping)).first(conn)?)
+    });
+    assert_eq!(kept, (String::new(), "[]".to_owned(), "{}".to_owned()), "no name and no example is kept");
+    assert!(ada.get(&page.address).address.starts_with("/operations/"));
+    // A day later the page says what is true of every file.
+    app.site.clock.advance_seconds(25 * 3600);
+    let bea = app.person("Bea Two").administrator().create();
+    let gone = Browser::signed_in(&app, &bea).get(&page.address);
+    assert_eq!(gone.status, 410);
+    gone.must_say("files are kept for a day").must_not_say("never confirmed");
+}
+
+/// A plan for which some rows are left out keeps what it showed: nothing is weighed for that, and so nothing moves unseen.
+#[test]
+fn leaving_rows_out_weighs_nothing_and_confirming_does() {
+    let app = TestApp::start();
+    let mut ada = start(&app);
+    let bert = app.person("Bert Cooper").title("Editor").create();
+    let page =
+        lines(&mut ada, &["Email,Title,Access level", &format!("{},Chief,", bert.email), "n@example.test,,Lite"]);
+    let action = page.attribute("#plan", "action").expect("a plan");
+    app.tamper("UPDATE users SET title = 'Author' WHERE title = 'Editor'");
+    let left_out = ada.submit(&page, &action, &[("leave_errors_out", "1")]);
+    left_out.must_say("They are left out.");
+    let all = ada.get(&left_out.link("All 2"));
+    all.must_say("Title: Editor → Chief");
+    // What was shown before was another plan.
+    let other = ada.submit_to(&page, &action, &format!("{action}/operation"), &[]);
+    assert_eq!(other.status, 409);
+    other.must_say("The plan was changed in another window");
+    app.tamper("UPDATE users SET title = 'Writer' WHERE title = 'Author'");
+    let moved = confirm(&mut ada, &other);
+    assert_eq!(moved.status, 409);
+    moved.must_say("Nothing ran");
+    confirm(&mut ada, &moved).must_say("1 user changed");
+    assert_eq!(title(&app, &bert), "Chief");
 }
 
 #[test]

@@ -175,3 +175,64 @@ fn who_reports_to_whom_is_looked_at_for_the_whole_file() {
     assert_eq!(seen.len(), 3, "{seen:?}");
     assert!(seen[2].contains("D4: Somebody new needs a last name."), "{seen:?}");
 }
+
+#[test]
+fn an_error_reaches_everybody_below_it_however_many_there_are() {
+    let app = TestApp::start();
+    let mut ada = start(&app);
+    let mut file = vec!["Email,Reports to,First name,Last name,Access level".to_owned()];
+    // Forty above one another, the last of whom has an error; and forty above two who report to each other.
+    for group in ["a", "b"] {
+        let line = |n: usize| format!("{group}{n}@example.test,{group}{}@example.test,P,{group}{n},Light", n + 1);
+        file.extend((0..40).map(line));
+    }
+    file.push("a40@example.test,,A,Forty,Lite".into());
+    file.push("b40@example.test,b39@example.test,B,Forty,Light".into());
+    file.push("good@example.test,,Good,One,Light".into());
+    let file: Vec<&str> = file.iter().map(String::as_str).collect();
+    let page = lines(&mut ada, &file);
+    page.must_say("82 rows have errors.").must_say("New 1");
+    let action = page.attribute("#plan", "action").expect("a plan");
+    let page = ada.submit(&page, &action, &[("leave_errors_out", "1")]);
+    confirm(&mut ada, &page).must_say("1 user created");
+}
+
+#[test]
+fn nobody_gets_the_employee_number_of_somebody_else() {
+    const TAKEN: &str = "Somebody else has this employee number.";
+    let app = TestApp::start();
+    let mut ada = start(&app);
+    let bert = app.person("Bert Cooper").create();
+    let cleo = app.person("Cleo Abara").create();
+    app.tamper("UPDATE users SET employee_number = '7' WHERE first_name = 'Bert'");
+    let new = [
+        ("first_name", "Nia"),
+        ("last_name", "New"),
+        ("email", "nia@example.test"),
+        ("access_level", "light"),
+        ("employee_number", "7"),
+    ];
+    let form = ada.get("/users/new");
+    let refused = ada.submit(&form, "/users", &new);
+    assert_eq!(refused.status, 422);
+    refused.must_say(TAKEN);
+    let form = ada.get(&format!("/users/{}/edit", cleo.id));
+    let refused = ada.submit(&form, &format!("/users/{}", cleo.id), &[("employee_number", "7")]);
+    assert_eq!(refused.status, 422);
+    refused.must_say(TAKEN);
+    // Somebody who takes it after the file was shown.
+    let page = lines(&mut ada, &["Email,Employee number", &format!("{},8", cleo.email)]);
+    page.must_say("Change 1");
+    app.tamper("UPDATE users SET employee_number = '8' WHERE first_name = 'Ada'");
+    let moved = confirm(&mut ada, &page);
+    assert_eq!(moved.status, 409);
+    moved.must_say(TAKEN);
+    // Whoever has it keeps it, and who is in the recycle bin holds nothing.
+    let form = ada.get(&format!("/users/{}/edit", bert.id));
+    let kept = ada.submit(&form, &format!("/users/{}", bert.id), &[("title", "Boss"), ("employee_number", "7")]);
+    assert!(kept.status == 200, "{}", kept.text());
+    let plan = lifecycle::plan(&mut ada, "delete", &[&bert]);
+    lifecycle::confirm(&mut ada, &plan, &[]);
+    let form = ada.get("/users/new");
+    ada.submit(&form, "/users", &new).must_say("Nia New was created");
+}

@@ -7,7 +7,8 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::read;
-use crate::imports::fixture;
+use crate::imports::{fixture, uploaded};
+use crate::support::{Browser, TestApp, program};
 
 const RELS: &str = r#"<?xml version="1.0"?><Relationships><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 const BOOK: &str = r#"<workbook xmlns:r="r"><sheets><sheet name="People" sheetId="1" r:id="s"/></sheets></workbook>"#;
@@ -36,9 +37,7 @@ fn sheet(rows: &str) -> Vec<u8> {
 /// Peak memory of this process, in megabytes.
 #[cfg(target_os = "linux")]
 fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("the process");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
-    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") >> 10
+    program::peak_megabytes(std::process::id())
 }
 
 #[test]
@@ -94,6 +93,53 @@ fn a_small_file_that_unpacks_to_much_takes_little_memory() {
     }
     drop(zeros);
     assert!(peak() < before + grown + 100, "{} MB, {before} before", peak());
+}
+
+/// A workbook whose cells, this many in each of so many rows, all are the same string.
+fn of_one_string(string: &str, rows: usize, columns: usize) -> Vec<u8> {
+    let strings = format!("<sst><si><t>{string}</t></si></sst>");
+    let row = format!("<row>{}</row>", r#"<c t="s"><v>0</v></c>"#.repeat(columns));
+    let sheet = format!("<worksheet><sheetData>{}</sheetData></worksheet>", row.repeat(rows));
+    workbook(&[("xl/sharedStrings.xml", strings.as_bytes()), ("xl/worksheets/sheet1.xml", sheet.as_bytes())])
+}
+
+#[test]
+fn a_string_that_all_cells_share_counts_in_each_of_them() {
+    let longest = "x".repeat(32_767);
+    let bytes = of_one_string(&longest, 2_500, 200);
+    assert!(bytes.len() < 128 << 10, "{}", bytes.len());
+    assert_eq!(read(&bytes).expect_err("too long").to_string(), "Row 1 holds too much text: at most 128 KB.");
+    let mut taken = 0;
+    let told = roster::spreadsheet::read(super::file(&of_one_string(&longest, 2_500, 3)), None, |row| {
+        taken += row.bytes();
+        Ok::<_, Refusal>(())
+    });
+    let told = told.expect_err("too much").to_string();
+    assert_eq!(told, "This file holds too much text: at most 64 MB in all its cells.");
+    assert!(taken <= 64 << 20, "{taken}");
+    let csv = format!("Email\n{}", [longest.as_str(); 5].join(","));
+    assert!(matches!(read(csv.as_bytes()), Err(Refusal::RowTooLong(2))));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_small_workbook_of_long_texts_is_taken_in_and_checked_with_little_memory() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    // A process of its own, whose memory no other test uses.
+    let serving = program::wait_until_ready(program::start(&mut app.roster(&[])));
+    let mut browser = Browser::at(&serving.address);
+    browser.sign_in(&ada);
+    // 24 MB of text in a few kilobytes, all of it allowed.
+    let before = serving.peak_megabytes();
+    let page = uploaded(&mut browser, "long.xlsx", &of_one_string(&"x".repeat(30_000), 200, 4));
+    page.must_say("Say what the columns are.");
+    let action = page.address.clone();
+    browser
+        .submit(&page, &action, &[("column-0", "email"), ("column-1", "first_name")])
+        .must_say("199 rows have errors.");
+    let peak = serving.peak_megabytes();
+    assert!(peak < before + 30, "{peak} MB, {before} before");
 }
 
 #[test]

@@ -129,6 +129,22 @@ pub fn wait_until_ready(mut child: Child) -> Serving {
     }
 }
 
+#[cfg(target_os = "linux")]
+impl Serving {
+    /// The most memory that the process has used.
+    pub fn peak_megabytes(&self) -> u64 {
+        peak_megabytes(self.child.id())
+    }
+}
+
+/// The most memory that a process has used.
+#[cfg(target_os = "linux")]
+pub fn peak_megabytes(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("the process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") >> 10
+}
+
 impl Drop for Serving {
     fn drop(&mut self) {
         let _ = self.child.kill();
