@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Bool};
 
 use super::State;
 use super::actor;
-use super::list::{self, Filter, Row, Sort, Words};
+use super::list::{self, Filter, Row, Show, Sort, Words};
 use super::names;
 use crate::db::dialect::among;
 use crate::db::schema::users;
@@ -30,19 +30,44 @@ pub enum Typed {
     Several,
 }
 
-/// The active person of this address or of this whole name; else the only one that a search finds.
-pub fn typed(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Typed> {
-    let active = users::table.filter(actor::has_access(now)).select(users::id).order(users::id).limit(2);
-    let mut found: Vec<UserId> = active.filter(users::email_key.eq(names::email_key(text))).load(conn)?;
-    if found.is_empty() {
-        found = active.filter(users::name_key.eq(names::fold(text))).load(conn)?;
+/// Among whom somebody is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Who is active, and not past their leave date.
+    Active,
+    /// On or off, but not in the recycle bin.
+    Live,
+}
+
+/// The one person of this address or of this whole name; else the only one that a search finds.
+pub fn typed(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Result<Typed> {
+    let of_scope = || {
+        let people = users::table.into_boxed::<MultiBackend>();
+        match scope {
+            Scope::Active => people.filter(actor::has_access(now)),
+            Scope::Live => people.filter(users::state.ne(State::Deleted)),
+        }
+    };
+    let by_email = of_scope().filter(users::email_key.eq(names::email_key(text)));
+    let by_name = of_scope().filter(users::name_key.eq(names::fold(text)));
+    for query in [by_email, by_name] {
+        let found = named(conn, query, 2)?;
+        if let Some((_, first)) = found.first() {
+            return Ok(if found.len() == 1 { Typed::One(*first) } else { Typed::Several });
+        }
     }
-    if found.is_empty() && !names::fold(text).is_empty() {
-        let filter = Filter { q: text.to_owned(), ..Filter::default() };
-        let rows = list::chunk(conn, &filter, Sort::BY_NAME, None, 2, now)?;
-        found = rows.into_iter().map(|row| row.id).collect();
-    }
+    if names::fold(text).is_empty() { Ok(Typed::Nobody) } else { searched(conn, text, scope, now) }
+}
+
+/// The only one whom a search finds. Where more are found than are looked through, there may be several.
+fn searched(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Result<Typed> {
+    let show = if scope == Scope::Active { Show::Active } else { Show::All };
+    let filter = Filter { q: text.to_owned(), show, ..Filter::default() };
+    let rows = list::chunk(conn, &filter, Sort::BY_NAME, None, MATCHES as i64, now)?;
+    let is_meant = |row: &&Row| scope == Scope::Live || row.leaves_at.is_none_or(|at| at > now);
+    let found: Vec<UserId> = rows.iter().filter(is_meant).map(|row| row.id).collect();
     Ok(match found[..] {
+        _ if rows.len() == MATCHES => Typed::Several,
         [] => Typed::Nobody,
         [one] => Typed::One(one),
         _ => Typed::Several,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{BigInt, Bool, Integer};
 
 use crate::db::dialect::{self, among};
 use crate::db::schema::{companies, users};
@@ -60,6 +60,9 @@ pub struct Exact {
 
 type Having = HashMap<String, Vec<UserId>>;
 
+/// Of many, whoever is active comes first.
+const ACTIVE_FIRST: &str = "CASE WHEN users.state = 'active' THEN 0 ELSE 1 END";
+
 /// Whoever has one of these keys; people in the recycle bin only where nobody else has it.
 pub fn exact(conn: &mut Conn, keys: &Keys) -> Result<Exact> {
     let mut exact = Exact::default();
@@ -102,7 +105,7 @@ macro_rules! key_column {
                 Ok(users::table
                     .filter(self.eq_any(keys.iter().map(|key| key.as_str())))
                     .filter(sql::<Bool>(state))
-                    .order(users::id)
+                    .order((sql::<Integer>(ACTIVE_FIRST), users::id))
                     .select((self, users::id))
                     .load(conn)?)
             }
