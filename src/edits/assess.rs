@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::known::{self, Known};
 use super::plan::{Plan, Problem, Row, Wanted};
 use super::{Act, Step, Why, store};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
@@ -38,27 +39,6 @@ pub struct Weighing {
     undoing: Option<(String, OperationId)>,
 }
 
-/// What a slice needs to know beside the people themselves.
-struct Known {
-    records: HashMap<UserId, Record>,
-    holders: HashMap<String, UserId>,
-    /// Who has the employee numbers that are asked for: of old ones several may have the same.
-    number_holders: HashMap<String, Vec<UserId>>,
-    managers: HashSet<i64>,
-    /// Of those who would be removed: who has history, or something that waits for them.
-    in_use: HashSet<UserId>,
-    /// With whom the update stands that is taken back.
-    posted: HashSet<UserId>,
-}
-
-impl Known {
-    /// True if somebody else who is not deleted has this employee number.
-    fn is_number_taken(&self, number: &Value, user: Option<UserId>) -> bool {
-        let holders = self.number_holders.get(number.text()).into_iter().flatten();
-        holders.into_iter().any(|holder| Some(*holder) != user)
-    }
-}
-
 impl Weighing {
     pub fn new(conn: &mut Conn, actor: &Actor, now: Timestamp, hold: Hold) -> Result<Self> {
         Ok(Weighing {
@@ -82,7 +62,7 @@ impl Weighing {
             self.new_people = store::new_people(conn, &plan.id)?;
             self.chain = store::managers(conn, &plan.id)?;
             self.wanted = plan.wanted.clone();
-            self.leave_out_whom_nobody_leads(conn)?;
+            known::leave_out_whom_nobody_leads(conn, &mut self.new_people, &self.chain, self.now)?;
         }
         if plan.act.is_undo() {
             self.chain = store::managers(conn, &plan.id)?;
@@ -91,27 +71,6 @@ impl Weighing {
             self.undoing = plan.undoes.map(|undone| (plan.id.clone(), undone));
         }
         Ok(self)
-    }
-
-    /// Whoever would report to somebody who does not come has an error, and so has whoever would report to them: known before
-    /// the first row is weighed, so that once is enough however long the chain is.
-    fn leave_out_whom_nobody_leads(&mut self, conn: &mut Conn) -> Result<()> {
-        let mut led: HashMap<i64, Vec<i64>> = HashMap::new();
-        for (user, manager) in &self.chain {
-            if let (Some(manager), true) = (manager, self.new_people.contains(user)) {
-                led.entry(*manager).or_default().push(*user);
-            }
-        }
-        let others: Vec<UserId> = led.keys().filter(|id| !self.new_people.contains(id)).copied().map(UserId).collect();
-        let there: HashSet<UserId> = record::with_access(conn, &others, self.now)?.into_iter().collect();
-        let mut missing: Vec<i64> = others.into_iter().filter(|id| !there.contains(id)).map(|id| id.0).collect();
-        while let Some(manager) = missing.pop() {
-            for user in led.remove(&manager).unwrap_or_default() {
-                self.new_people.remove(&user);
-                missing.push(user);
-            }
-        }
-        Ok(())
     }
 
     /// True if the plan creates this person, as far as was known before its rows were weighed.

@@ -3,6 +3,7 @@
 
 mod assess;
 pub mod confirm;
+mod known;
 pub mod pages;
 pub mod plan;
 mod proof;
