@@ -11,7 +11,7 @@ use crate::edits;
 use crate::imports;
 use crate::lifecycle::erase;
 use crate::lifecycle::store::{erasing, plans};
-use crate::preferences::erase_after_days;
+use crate::preferences::{audit_retention_days, erase_after_days};
 use crate::sign_in;
 use crate::users::list;
 use crate::web::Site;
@@ -50,17 +50,23 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
 /// Entries of the audit log that the retention lets go, slice by slice, with a rest in which others come in between.
 async fn shorten_the_log(site: &Site) -> Result<(), Error> {
     let now = site.clock.now();
-    if !site.db.read(move |conn| retention::is_due(conn, now)).await? {
-        return Ok(());
-    }
-    loop {
+    let due = move |conn: &mut Conn| {
+        let days = audit_retention_days(conn)?;
+        retention::due(conn, days, now)
+    };
+    let mut under_way = site.db.read(due).await?;
+    while let Some(round) = under_way {
         let (chain, begun) = (site.chain.clone(), Instant::now());
-        let prune = move |conn: &mut Conn| retention::prune(conn, &chain, now);
-        if !site.db.write(Lane::Administration, prune).await? {
-            return Ok(());
+        let prune = move |conn: &mut Conn| {
+            let days = audit_retention_days(conn)?;
+            retention::prune(conn, &chain, days, round, now)
+        };
+        under_way = site.db.write(Lane::Administration, prune).await?;
+        if under_way.is_some() {
+            tokio::time::sleep(begun.elapsed()).await;
         }
-        tokio::time::sleep(begun.elapsed()).await;
     }
+    Ok(())
 }
 
 async fn verify_the_log(site: &Site) -> Result<(), Error> {

@@ -65,7 +65,9 @@ pub(super) fn forget(conn: &Conn) -> &'static str {
     match conn {
         Conn::Sqlite(_) => "PRAGMA wal_checkpoint(TRUNCATE)",
         Conn::Postgres(_) => {
-            "VACUUM users, user_search, audit_details, plans, plan_members, operations, documents, photos"
+            "VACUUM users, user_search, passwords, sessions, sign_in_links, photos, messages, notes, documents, \
+             saved_lists, dormant_exemptions, operations, audit_details, plans, plan_members, plan_duties, plan_changes, \
+             edit_plans, edit_rows, imports, import_lines"
         }
     }
 }

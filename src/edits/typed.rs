@@ -16,7 +16,7 @@ pub fn read(conn: &mut Conn, typed: &Typed, now: Timestamp) -> Result<(Values, V
     for (field, texts) in typed {
         let text = texts.first().map_or("", |text| text.trim());
         let value = match field.kind() {
-            Kind::Person if !text.is_empty() => match find::typed(conn, text, now)? {
+            Kind::Person if !text.is_empty() => match find::typed(conn, text, find::Scope::Active, now)? {
                 Found::One(user) => Ok(Value::Id(user.0)),
                 Found::Nobody => Err(Why::ManagerIsOff.at_field(*field).to_owned()),
                 Found::Several => Err("More than one person fits. Give the email address.".to_owned()),

@@ -130,7 +130,7 @@ fn wish(conn: &mut Conn, receivers: &mut Receivers, handing: &Handing, now: Time
     let wish = match handing.goes {
         None => None,
         Some(Goes::Person) => {
-            let (person, problem) = match find::typed(conn, &handing.typed, now)? {
+            let (person, problem) = match find::typed(conn, &handing.typed, find::Scope::Active, now)? {
                 Typed::One(person) => (Some(person), None),
                 Typed::Nobody => (None, Some(Problem::Unknown)),
                 Typed::Several => (None, Some(Problem::Several)),

@@ -15,6 +15,8 @@ pub use typed::{List, MOST, Reading, TooMany, Wanted, read};
 const LIKELY_FOR: usize = 200;
 /// Likely people shown for an entry.
 const SHOWN: usize = 5;
+/// People of one name that are read and shown.
+const NAMESAKES: usize = 20;
 
 /// Somebody who is meant without a doubt, with the entries that say so.
 #[derive(Debug)]
@@ -101,8 +103,8 @@ impl Judged {
                 texts.push(wanted.text);
                 lines.extend(wanted.lines);
             }
-            Verdict::Several(users) => self.several.push((wanted, users)),
-            Verdict::Nobody(users) => self.unmatched.push((wanted, users)),
+            Verdict::Several(users) => self.several.push((wanted, some(users))),
+            Verdict::Nobody(users) => self.unmatched.push((wanted, some(users))),
         }
     }
 
@@ -126,7 +128,7 @@ impl Judged {
         for (wanted, users) in self.several {
             let candidates = users.iter().filter_map(|user| Some((people.get(user)?.clone(), Why::OneOfSeveral)));
             let candidates = candidates.collect();
-            found.unsure.push(unsure(wanted, true, candidates, usize::MAX));
+            found.unsure.push(unsure(wanted, true, candidates, NAMESAKES));
         }
         for (wanted, users) in self.unmatched {
             let users: HashSet<UserId> = users.into_iter().collect();
@@ -142,6 +144,12 @@ impl Judged {
         found.unsure.sort_by_key(|unsure| unsure.lines.first().copied());
         found
     }
+}
+
+/// As many as are shown, and one more that says so.
+fn some(mut users: Vec<UserId>) -> Vec<UserId> {
+    users.truncate(NAMESAKES + 1);
+    users
 }
 
 fn by_name(matches: &mut [Match]) {
@@ -201,10 +209,8 @@ fn judge(wanted: &Wanted, exact: &Exact) -> Verdict {
     match agreed[..] {
         [one] => Verdict::One(one),
         _ => {
-            let mut all = said.concat();
-            all.sort_unstable();
-            all.dedup();
-            Verdict::Several(all)
+            let mut seen = HashSet::new();
+            Verdict::Several(said.concat().into_iter().filter(|user| seen.insert(*user)).collect())
         }
     }
 }

@@ -31,6 +31,12 @@ pub fn erase_after_days(conn: &mut Conn, default: i64) -> Result<i64> {
     Ok(Setting::EraseAfterDays.number(store::one(conn, Setting::EraseAfterDays)?.as_deref()).unwrap_or(default))
 }
 
+/// Days that entries of the audit log are kept; `None`: for ever. Fewer than the setting takes count as nothing.
+pub fn audit_retention_days(conn: &mut Conn) -> Result<Option<i64>> {
+    let chosen = Setting::AuditRetentionDays.number(store::one(conn, Setting::AuditRetentionDays)?.as_deref());
+    Ok(chosen.filter(|days| *days >= setting::SHORTEST_RETENTION))
+}
+
 /// Characters that a new password must have.
 pub fn password_length(conn: &mut Conn) -> Result<usize> {
     let chosen = Setting::PasswordLength.number(store::one(conn, Setting::PasswordLength)?.as_deref());

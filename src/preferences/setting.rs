@@ -21,7 +21,7 @@ text_enum! {
 /// Characters of the organization's name.
 const NAME_LENGTH: usize = 100;
 /// An audit log that forgets sooner is none.
-const SHORTEST_RETENTION: i64 = 30;
+pub(super) const SHORTEST_RETENTION: i64 = 30;
 
 impl Setting {
     pub fn label(self) -> &'static str {

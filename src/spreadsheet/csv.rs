@@ -46,6 +46,16 @@ pub fn read<E: From<Refusal>>(
     Ok(About::default())
 }
 
+/// The text itself, decoded.
+pub fn text(file: File, encoding: &'static Encoding, most: usize) -> Result<String, Refusal> {
+    let mut text = Vec::new();
+    Decoded::new(file, encoding).take(most as u64 + 1).read_to_end(&mut text).map_err(not_text)?;
+    if text.len() > most {
+        return Err(Refusal::TooLargeInside);
+    }
+    String::from_utf8(text).map_err(|_| Refusal::NotASpreadsheet)
+}
+
 /// The first line in which something stands; the empty ones before it are counted.
 fn first_line(text: &mut impl BufRead, lines: &mut u64) -> Result<Vec<u8>, Refusal> {
     let mut line = Vec::new();

@@ -47,6 +47,9 @@ pub const LIMITS: Limits = Limits {
     strings: 64 << 20,
 };
 
+/// Empty rows, one after the other, that stay in a text; so its lines have the numbers of the rows.
+const MOST_EMPTY: u32 = 1_000;
+
 /// A row in which something stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -116,6 +119,35 @@ pub fn column_name(column: usize) -> String {
 /// `(2, 7)` -> `C7`
 pub fn address(column: usize, line: u32) -> String {
     format!("{}{line}", column_name(column))
+}
+
+/// The file as somebody would paste it: a text as it stands; of a workbook the first sheet, a line for each row, with
+/// tabs between its cells. `most`: bytes of the text.
+pub fn as_text(file: File, most: usize) -> Result<String, Refusal> {
+    match kind::of(&file)? {
+        Kind::Text(encoding) => csv::text(file, encoding, most),
+        Kind::Workbook => {
+            let mut pasted = String::new();
+            let mut last = 0;
+            xlsx::read(file, None, &mut |row: Row| {
+                let empty = row.line.saturating_sub(last + 1).min(MOST_EMPTY);
+                for _ in 0..empty + u32::from(last > 0) {
+                    pasted.push('\n');
+                }
+                last = row.line;
+                let mut column = 0;
+                for cell in row.cells {
+                    for _ in column..cell.column {
+                        pasted.push('\t');
+                    }
+                    column = cell.column;
+                    pasted.extend(cell.text.chars().map(|c| if c.is_control() { ' ' } else { c }));
+                }
+                if pasted.len() > most { Err(Refusal::TooLargeInside) } else { Ok(()) }
+            })?;
+            Ok(pasted)
+        }
+    }
 }
 
 /// True if a spreadsheet program says so that a formula failed. A CSV file has nothing but the text.

@@ -36,17 +36,6 @@ pub enum CreateRefusal {
     Database(#[from] db::Error),
 }
 
-impl CreateRefusal {
-    /// The field of a form that the sentence stands beside; `None`: beside none.
-    pub fn field(&self) -> Option<&'static str> {
-        match self {
-            CreateRefusal::EmailTaken => Some("email"),
-            CreateRefusal::NoFreeSeat { .. } | CreateRefusal::MayNot => Some("level"),
-            CreateRefusal::Database(_) => None,
-        }
-    }
-}
-
 /// What the audit log keeps until the person is erased.
 #[derive(Serialize)]
 struct Created<'a> {

@@ -1,10 +1,12 @@
 //! Finding people for pickers: active ones only, by parts of their name or address, a handful at a time.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 
 use super::State;
 use super::actor;
-use super::list::{self, Filter, Row, Sort, Words};
+use super::list::{self, Filter, Row, Show, Sort, Words};
 use super::names;
 use crate::db::dialect::among;
 use crate::db::schema::users;
@@ -28,64 +30,104 @@ pub enum Typed {
     Several,
 }
 
-/// The active person of this address or of this whole name; else the only one that a search finds.
-pub fn typed(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Typed> {
-    let active = users::table.filter(actor::has_access(now)).select(users::id).order(users::id).limit(2);
-    let mut found: Vec<UserId> = active.filter(users::email_key.eq(names::email_key(text))).load(conn)?;
-    if found.is_empty() {
-        found = active.filter(users::name_key.eq(names::fold(text))).load(conn)?;
+/// Among whom somebody is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Who is active, and not past their leave date.
+    Active,
+    /// On or off, but not in the recycle bin.
+    Live,
+}
+
+/// The one person of this address or of this whole name; else the only one that a search finds.
+pub fn typed(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Result<Typed> {
+    let of_scope = || {
+        let people = users::table.into_boxed::<MultiBackend>();
+        match scope {
+            Scope::Active => people.filter(actor::has_access(now)),
+            Scope::Live => people.filter(users::state.ne(State::Deleted)),
+        }
+    };
+    let by_email = of_scope().filter(users::email_key.eq(names::email_key(text)));
+    let by_name = of_scope().filter(users::name_key.eq(names::fold(text)));
+    for query in [by_email, by_name] {
+        let found = named(conn, query, 2)?;
+        if let Some((_, first)) = found.first() {
+            return Ok(if found.len() == 1 { Typed::One(*first) } else { Typed::Several });
+        }
     }
-    if found.is_empty() && !names::fold(text).is_empty() {
-        let filter = Filter { q: text.to_owned(), ..Filter::default() };
-        let rows = list::chunk(conn, &filter, Sort::BY_NAME, None, 2, now)?;
-        found = rows.into_iter().map(|row| row.id).collect();
-    }
+    if names::fold(text).is_empty() { Ok(Typed::Nobody) } else { searched(conn, text, scope, now) }
+}
+
+/// The only one whom a search finds. Where more are found than are looked through, there may be several.
+fn searched(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Result<Typed> {
+    let show = if scope == Scope::Active { Show::Active } else { Show::All };
+    let filter = Filter { q: text.to_owned(), show, ..Filter::default() };
+    let rows = list::chunk(conn, &filter, Sort::BY_NAME, None, MATCHES as i64, now)?;
+    let is_meant = |row: &&Row| scope == Scope::Live || row.leaves_at.is_none_or(|at| at > now);
+    let found: Vec<UserId> = rows.iter().filter(is_meant).map(|row| row.id).collect();
     Ok(match found[..] {
+        _ if rows.len() == MATCHES => Typed::Several,
         [] => Typed::Nobody,
         [one] => Typed::One(one),
         _ => Typed::Several,
     })
 }
 
+/// Written out, so that the indexes of live people, and of those in the recycle bin, are known to fit.
+pub const STATES: [&str; 2] = ["users.state <> 'deleted'", "users.state = 'deleted'"];
+
 /// Whoever has this address or this whole name, in any state, also deleted; else those whom a search finds. No more than
 /// `limit`, by their ids.
 pub fn anybody(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<(String, UserId)>> {
-    let people = || users::table.into_boxed::<MultiBackend>();
-    let by_email = people().filter(users::email_key.eq(names::email_key(text)));
-    let by_name = people().filter(users::name_key.eq(names::fold(text)));
-    for query in [by_email, by_name] {
-        let found = named(conn, query, limit)?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
+    let (email, name) = (names::email_key(text), names::fold(text));
+    let found = in_each_state(conn, limit, |_, query| query.filter(users::email_key.eq(email.clone())))?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let found = in_each_state(conn, limit, |_, query| query.filter(users::name_key.eq(name.clone())))?;
+    if !found.is_empty() {
+        return Ok(found);
     }
     let words = Words::of(text);
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let mut query = people();
-    for condition in words.conditions(conn) {
-        query = query.filter(condition);
-    }
-    if words.has_long_word() {
-        query = query.filter(among(users::id, words.find(conn, SEARCHED)?));
-    } else if let Some(first) = words.first() {
-        query =
-            query.filter(users::name_key.ge(first.to_owned())).filter(users::name_key.lt(format!("{first}\u{10FFFF}")));
-    }
-    named(conn, query, limit)
+    let hits = if words.has_long_word() { words.find(conn, SEARCHED)? } else { Vec::new() };
+    in_each_state(conn, limit, |conn, query| {
+        let query = words.conditions(conn).into_iter().fold(query, |query, condition| query.filter(condition));
+        match words.first() {
+            _ if words.has_long_word() => query.filter(among(users::id, &hits)),
+            None => query,
+            Some(first) => query
+                .filter(users::name_key.ge(first.to_owned()))
+                .filter(users::name_key.lt(format!("{first}\u{10FFFF}"))),
+        }
+    })
 }
 
 /// Hits of a search that are looked through for somebody.
 const SEARCHED: i64 = 1_000;
 
-fn named(
+type People = users::BoxedQuery<'static, MultiBackend>;
+
+/// The first of each state, of which the first of all are taken: so each statement is along an index.
+fn in_each_state(
     conn: &mut Conn,
-    query: users::BoxedQuery<'static, MultiBackend>,
     limit: i64,
+    narrowed: impl Fn(&Conn, People) -> People,
 ) -> Result<Vec<(String, UserId)>> {
-    let columns = (users::id, users::first_name, users::last_name);
-    let rows: Vec<(UserId, String, String)> = query.order(users::id).limit(limit).select(columns).load(conn)?;
+    let mut rows: Vec<(UserId, String, String)> = Vec::new();
+    for state in STATES {
+        let people = narrowed(conn, users::table.filter(sql::<Bool>(state)).into_boxed::<MultiBackend>());
+        // By the sum, so that nobody is read in the order of the ids until enough fit.
+        let ordered = people.order(sql::<BigInt>("users.id + 0")).limit(limit);
+        rows.extend(
+            ordered.select((users::id, users::first_name, users::last_name)).load::<(UserId, String, String)>(conn)?,
+        );
+    }
+    rows.sort_unstable_by_key(|row| row.0);
+    rows.truncate(limit as usize);
     Ok(rows.into_iter().map(|(id, first_name, last_name)| (format!("{first_name} {last_name}"), id)).collect())
 }
 

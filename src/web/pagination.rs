@@ -2,6 +2,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Rows on a page of any list.
 pub const ROWS: usize = 50;
@@ -17,7 +18,18 @@ impl<K: Serialize + serde::de::DeserializeOwned> Place<K> {
 
     /// `None` if it is not a place: the list then starts at the beginning.
     pub fn from_word(word: &str) -> Option<Self> {
-        serde_json::from_slice(&BASE64URL_NOPAD.decode(word.as_bytes()).ok()?).ok()
+        let place: Value = serde_json::from_slice(&BASE64URL_NOPAD.decode(word.as_bytes()).ok()?).ok()?;
+        if has_nul(&place) { None } else { serde_json::from_value(place).ok() }
+    }
+}
+
+/// In no key: PostgreSQL takes no text with it.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

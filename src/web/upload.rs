@@ -34,46 +34,83 @@ pub struct Upload {
     pub fields: BTreeMap<String, String>,
 }
 
+/// A form in which a file may be, as it arrived.
+pub struct Sent {
+    /// The other fields; `None`: longer than they may be.
+    pub fields: BTreeMap<String, Option<String>>,
+    /// `None`: no file was chosen. The error is a sentence to stand beside its field.
+    pub file: Option<Result<Stored, String>>,
+}
+
+/// A file of a form, in the uploads folder under a name of its own.
+pub struct Stored {
+    name: String,
+    bytes: usize,
+    pub file: NamedTempFile,
+}
+
 /// Takes the form's token and its file, which is the field `file` (the token comes first).
 ///
 /// The inner error is a sentence to stand beside that field; then nothing is left of the upload.
 pub async fn receive(
     page: &Page,
     site: &Site,
-    mut multipart: Multipart,
+    multipart: Multipart,
     limit: usize,
 ) -> Result<Result<Upload, String>, Error> {
-    let (mut is_ours, mut fields, mut file) = (false, BTreeMap::new(), None);
+    let sent = form(page, site, multipart, limit, SMALL).await?;
+    let Stored { name, bytes, file } = match sent.file {
+        Some(Ok(stored)) => stored,
+        Some(Err(message)) => return Ok(Err(message)),
+        None => return Ok(Err("Choose a file first.".into())),
+    };
+    let mut fields = BTreeMap::new();
+    for (name, value) in sent.fields {
+        let value = value.filter(|value| !value.contains('\0')).ok_or_else(unreadable)?;
+        fields.insert(name, value);
+    }
+    Ok(Ok(Upload { name, bytes, file, fields }))
+}
+
+/// `receive`, where the file may be left out and the other fields may have so many bytes each.
+pub async fn form(
+    page: &Page,
+    site: &Site,
+    mut multipart: Multipart,
+    limit: usize,
+    of_field: usize,
+) -> Result<Sent, Error> {
+    let (mut is_ours, mut sent) = (false, Sent { fields: BTreeMap::new(), file: None });
     while let Some(mut field) = next(&mut multipart).await? {
         match field.name() {
             Some("csrf") => {
-                page.check_token(&small(&mut field).await?)?;
+                page.check_token(&text_of(&mut field, SMALL).await?.ok_or_else(unreadable)?)?;
                 is_ours = true;
             }
-            Some("file") if is_ours && file.is_none() => match store(site, &mut field, limit).await? {
-                Ok(stored) => file = Some(stored),
-                Err(message) => {
+            Some("file") if is_ours && sent.file.is_none() => {
+                sent.file = store(site, &mut field, limit).await?;
+                if matches!(sent.file, Some(Err(_))) {
                     drop(field);
                     drain(&mut multipart).await;
-                    return Ok(Err(message));
+                    return Ok(sent);
                 }
-            },
+            }
             Some("file") => page.check_token("")?,
             name => {
                 let name = name.unwrap_or_default().to_owned();
-                let value = small(&mut field).await?;
-                if fields.len() >= MOST_FIELDS || value.contains('\0') {
+                // Nothing large is taken before the token is seen.
+                let value = text_of(&mut field, if is_ours { of_field } else { SMALL }).await?;
+                if sent.fields.len() >= MOST_FIELDS {
                     return Err(unreadable());
                 }
-                fields.insert(name, value);
+                sent.fields.insert(name, value);
             }
         }
     }
     if !is_ours {
         page.check_token("")?;
     }
-    let Some((name, bytes, file)) = file else { return Ok(Err("Choose a file first.".into())) };
-    Ok(Ok(Upload { name, bytes, file, fields }))
+    Ok(sent)
 }
 
 /// A limit in words: `100 MB`
@@ -102,21 +139,18 @@ pub async fn keep(file: NamedTempFile, path: PathBuf) -> Result<(), Error> {
     .await
 }
 
-async fn small(field: &mut Field) -> Result<String, Error> {
-    let bytes = field.bytes(SMALL).await.map_err(|_| unreadable())?.map_err(|_| unreadable())?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+/// What stands in a field; `None` if that is too much.
+async fn text_of(field: &mut Field, most: usize) -> Result<Option<String>, Error> {
+    let Ok(bytes) = field.bytes(most).await else { return Ok(None) };
+    Ok(Some(String::from_utf8_lossy(&bytes.map_err(|_| unreadable())?).into_owned()))
 }
 
 fn unreadable() -> Error {
     Error::BadRequest("This upload cannot be read. Go back and send the file again.".into())
 }
 
-/// Streams the field to a file of its own. The inner error is a sentence for whoever sent it.
-async fn store(
-    site: &Site,
-    field: &mut Field,
-    limit: usize,
-) -> Result<Result<(String, usize, NamedTempFile), String>, Error> {
+/// Streams the field to a file of its own. `None`: none was chosen; the inner error is a sentence for whoever sent it.
+async fn store(site: &Site, field: &mut Field, limit: usize) -> Result<Option<Result<Stored, String>>, Error> {
     let sent_name = field.content_disposition().and_then(|about| about.get_filename()).unwrap_or_default().to_owned();
     let folder = site.uploads.clone();
     let mut file = blocking(move || NamedTempFile::new_in(folder)).await?;
@@ -125,7 +159,7 @@ async fn store(
         size += piece.len();
         if size > limit {
             discard(field, limit).await;
-            return Ok(Err(format!("This file is too large: at most {}.", limit_in_words(limit))));
+            return Ok(Some(Err(format!("This file is too large: at most {}.", limit_in_words(limit)))));
         }
         buffer.extend_from_slice(&piece);
         if buffer.len() >= CHUNK {
@@ -133,11 +167,10 @@ async fn store(
         }
     }
     if size == 0 {
-        let is_chosen = !sent_name.is_empty();
-        return Ok(Err(if is_chosen { "This file is empty." } else { "Choose a file first." }.into()));
+        return Ok((!sent_name.is_empty()).then(|| Err("This file is empty.".into())));
     }
     (file, _) = write(file, buffer).await?;
-    Ok(Ok((sent_name, size, file)))
+    Ok(Some(Ok(Stored { name: sent_name, bytes: size, file })))
 }
 
 async fn write(mut file: NamedTempFile, mut buffer: Vec<u8>) -> Result<(NamedTempFile, Vec<u8>), Error> {

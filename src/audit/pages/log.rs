@@ -7,10 +7,11 @@ use serde::Deserialize;
 
 use super::super::store::entries::{self, From};
 use super::super::verification::{self, Standing};
-use super::super::{Path, acts, retention};
+use super::super::{Path, acts};
 use super::filter_form::{Meant, Typed};
 use super::wording::{self, Line};
 use crate::db::{self, Conn};
+use crate::preferences::audit_retention_days;
 use crate::sign_in::Administrator;
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
 use crate::web::{Answer, Page, Site};
@@ -73,7 +74,7 @@ pub async fn index(administrator: Administrator, site: Data<Site>, typed: Query<
             entries::acts(conn)?.into_iter().map(|act| (acts::name(&act).to_owned(), act)).collect();
         acts.sort_unstable();
         let standing = verification::standing(conn, &chain, now)?;
-        Ok::<_, db::Error>((meant, list, acts, standing, retention::days(conn)?))
+        Ok::<_, db::Error>((meant, list, acts, standing, audit_retention_days(conn)?))
     };
     let (meant, list, acts, standing, days) = site.db.read(read).await?;
     let status = if meant.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

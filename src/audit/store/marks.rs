@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::dialect::on;
-use crate::db::schema::{audit_details, audit_entries, audit_marks, settings};
+use crate::db::schema::{audit_details, audit_entries, audit_marks};
 use crate::db::{Conn, Result, Timestamp};
 
 /// Where the chain begins since older entries were removed.
@@ -68,8 +68,4 @@ pub fn remove_entries(conn: &mut Conn, up_to: i64) -> Result<()> {
     diesel::delete(audit_details::table.filter(audit_details::seq.le(up_to))).execute(conn)?;
     diesel::delete(audit_entries::table.filter(audit_entries::seq.le(up_to))).execute(conn)?;
     Ok(())
-}
-
-pub fn setting(conn: &mut Conn, name: &str) -> Result<Option<String>> {
-    Ok(settings::table.find(name).select(settings::value).first(conn).optional()?)
 }

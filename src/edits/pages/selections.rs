@@ -8,11 +8,15 @@ use crate::db::{Lane, OperationId};
 use crate::lifecycle::Selection;
 use crate::lifecycle::pages::plans::{Fields, chosen, field, on_every_page};
 use crate::sign_in::Administrator;
+use crate::users::pages::selection::unclear;
 use crate::web::page::local_address;
 use crate::web::{Answer, Error, Form, Site};
 
 /// `POST /edits/new`: one person who is ticked has a form of their own; many get the same fields.
 pub async fn edit(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    if let Some(answer) = unclear(&administrator.page, &site, administrator.id, &form.0).await? {
+        return Ok(answer);
+    }
     let selection = selected(&administrator, &site, &form.0).await?;
     if let Selection::Ticked(ids) = &selection
         && let [id] = ids.as_slice()
@@ -24,6 +28,9 @@ pub async fn edit(administrator: Administrator, site: Data<Site>, form: Form<Fie
 
 /// `POST /updates/new`
 pub async fn update(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
+    if let Some(answer) = unclear(&administrator.page, &site, administrator.id, &form.0).await? {
+        return Ok(answer);
+    }
     let selection = selected(&administrator, &site, &form.0).await?;
     begin(administrator, site, &form.0, Act::PostUpdate, selection).await
 }

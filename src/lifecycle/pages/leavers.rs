@@ -124,7 +124,7 @@ pub async fn new(administrator: Administrator, site: Data<Site>, query: Query<Wh
 
 /// `POST /leavers`: looks for everybody on the list. Nothing is stored.
 pub async fn find(administrator: Administrator, site: Data<Site>, multipart: Multipart) -> Answer {
-    let sent = leavers_form::read(&administrator.page, multipart).await?;
+    let sent = leavers_form::read(&administrator.page, &site, multipart).await?;
     let read = read(&sent);
     let mut template = LeaversPage::new(administrator.0.page, sent.people);
     let list = match read {

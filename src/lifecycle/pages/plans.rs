@@ -24,6 +24,7 @@ use crate::operations::engine::AT_ONCE;
 use crate::operations::store as operations;
 use crate::sign_in::Administrator;
 use crate::users::list::{Filter, Ticks};
+use crate::users::pages::selection::unclear;
 use crate::web::page::local_address;
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site};
 
@@ -55,6 +56,9 @@ pub fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
 pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
     let Form(fields) = form;
     let (id, now) = (administrator.id, site.clock.now());
+    if let Some(answer) = unclear(&administrator.page, &site, id, &fields).await? {
+        return Ok(answer);
+    }
     let mut request = asked_for(&fields, now, &administrator.page.organization_zone)?;
     let return_to = request.return_to.clone();
     let made = site
@@ -144,8 +148,9 @@ pub fn on_every_page(
     let unreadable = |_| Error::BadRequest("This selection cannot be read. Reload the page and try again.".into());
     match selection {
         Selection::Ticked(_) if field(fields, "only").is_empty() => {
-            let ticks = Ticks::of(fields).map_err(unreadable)?;
-            Ok(Selection::Ticked(ticks.everybody(conn, owner)?))
+            let everybody = Ticks::of(fields).map_err(unreadable)?.everybody(conn, owner)?;
+            let gone = || Error::Gone("The ticks of other pages are not kept any more. Reload the list.".into());
+            everybody.map(Selection::Ticked).ok_or_else(gone)
         }
         other => Ok(other),
     }
@@ -354,7 +359,7 @@ pub fn result_address(return_to: &str, is_slow: bool, operation: OperationId) ->
     let (path, query) = return_to.split_once('?').unwrap_or((return_to, ""));
     let kept = query.split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
-        !pair.is_empty() && !["operation", "nothing", "selection", "tick", "picked", "full"].contains(&name)
+        !pair.is_empty() && !["operation", "nothing", "selection", "tick", "picked", "full", "unclear"].contains(&name)
     });
     let query: Vec<String> = kept.map(str::to_owned).chain([format!("operation={operation}")]).collect();
     format!("{path}?{}", query.join("&"))

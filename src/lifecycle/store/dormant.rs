@@ -103,7 +103,7 @@ pub fn page(
 ) -> Result<Rows<Row>> {
     let place = from.and_then(Place::<Key>::from_word).filter(|Place(key, _)| match key {
         Key::Moment(_) => order == Order::LastSignIn,
-        Key::Text(text) => order == Order::Name && !text.contains('\0'),
+        Key::Text(_) => order == Order::Name,
     });
     let toward = if place.is_some() { toward } else { Toward::Next };
     let ids = match (order, &place) {

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{BigInt, Bool, Integer};
 
 use crate::db::dialect::{self, among};
 use crate::db::schema::{companies, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::State;
+use crate::users::find::STATES;
 
 /// Keys in one statement; likewise probes.
 const KEYS: usize = 1_000;
@@ -59,8 +60,8 @@ pub struct Exact {
 
 type Having = HashMap<String, Vec<UserId>>;
 
-/// Written out, so that the indexes of live people, and of those in the recycle bin, are known to fit.
-const STATES: [&str; 2] = ["users.state <> 'deleted'", "users.state = 'deleted'"];
+/// Of many, whoever is active comes first.
+const ACTIVE_FIRST: &str = "CASE WHEN users.state = 'active' THEN 0 ELSE 1 END";
 
 /// Whoever has one of these keys; people in the recycle bin only where nobody else has it.
 pub fn exact(conn: &mut Conn, keys: &Keys) -> Result<Exact> {
@@ -104,7 +105,7 @@ macro_rules! key_column {
                 Ok(users::table
                     .filter(self.eq_any(keys.iter().map(|key| key.as_str())))
                     .filter(sql::<Bool>(state))
-                    .order(users::id)
+                    .order((sql::<Integer>(ACTIVE_FIRST), users::id))
                     .select((self, users::id))
                     .load(conn)?)
             }

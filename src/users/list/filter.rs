@@ -3,7 +3,7 @@
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::value::{Day, Unit, Value, Zone, cleaned};
+use super::value::{Day, InUnit, Value, Zone, cleaned};
 use crate::db::{UserId, text_enum};
 use crate::licenses::{AccessLevel, LicenseType};
 use crate::web::page::percent_encode;
@@ -82,11 +82,11 @@ filter! {
     level: Option<AccessLevel> = "level",
     /// Only people whose access level takes a seat of this type.
     license: Option<LicenseType> = "license",
-    company: Option<Unit> = "company",
+    company: Option<InUnit> = "company",
     /// The home team or a further one; so with groups.
-    team: Option<Unit> = "team",
-    group: Option<Unit> = "group",
-    job_role: Option<Unit> = "job_role",
+    team: Option<InUnit> = "team",
+    group: Option<InUnit> = "group",
+    job_role: Option<InUnit> = "job_role",
     manager: Option<UserId> = "manager",
     /// Last signed in on this day or later. Who never did is not meant, nor below.
     signed_in_from: Option<Day> = "signed_in_from",

@@ -1,6 +1,6 @@
 //! Grouping the Users list: each group is the list with one thing more said by its filter.
 
-use super::value::Unit;
+use super::value::InUnit;
 use super::{Filter, Show};
 use crate::db::text_enum;
 use crate::licenses::{AccessLevel, LicenseType};
@@ -93,11 +93,11 @@ impl Grouping {
 fn by_unit(
     units: &[Named],
     none: &str,
-    only: Option<Unit>,
+    only: Option<InUnit>,
     narrowed: &dyn Fn(&str, &dyn Fn(&mut Filter)) -> Of,
-    set: &dyn Fn(&mut Filter, Unit),
+    set: &dyn Fn(&mut Filter, InUnit),
 ) -> Vec<Of> {
-    let named = units.iter().map(|unit| (unit.name.as_str(), Unit::Of(unit.id)));
-    let all = named.chain([(none, Unit::None)]).filter(|(_, unit)| only.is_none_or(|only| only == *unit));
+    let named = units.iter().map(|unit| (unit.name.as_str(), InUnit::Of(unit.id)));
+    let all = named.chain([(none, InUnit::None)]).filter(|(_, unit)| only.is_none_or(|only| only == *unit));
     all.map(|(name, unit)| Of { key: unit.as_word(), ..narrowed(name, &|filter| set(filter, unit)) }).collect()
 }

@@ -194,7 +194,7 @@ fn place_of(row: &Row, sort: Sort) -> Place<Key> {
 
 fn fits(sort: Sort, Place(key, _): &Place<Key>) -> bool {
     match key {
-        Key::Text(text) => sort.by != By::LastSignIn && !text.contains('\0'),
+        Key::Text(_) => sort.by != By::LastSignIn,
         Key::Moment(_) => sort.by == By::LastSignIn,
     }
 }

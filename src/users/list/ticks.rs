@@ -43,23 +43,35 @@ impl Ticks {
         Ok(ticks)
     }
 
-    /// Everybody who is ticked, on whatever page, each once. Only the owner's own.
-    pub fn everybody(&self, conn: &mut Conn, owner: UserId) -> Result<Vec<UserId>> {
-        let mut all = match &self.picked {
+    /// All that match were meant, but somebody on the page is not ticked: that is neither all nor these.
+    pub fn is_mixed(&self) -> bool {
+        self.is_all && self.shown.iter().any(|id| !self.ticked.contains(id))
+    }
+
+    /// Everybody who is ticked, on whatever page, each once. Only the owner's own. `None`: the ticks of other pages are
+    /// not kept any more, so nobody knows who was meant.
+    pub fn everybody(&self, conn: &mut Conn, owner: UserId) -> Result<Option<Vec<UserId>>> {
+        let kept = match &self.picked {
             Some(word) => picked::read(conn, owner, word)?,
-            None => Vec::new(),
+            None => Some(Vec::new()),
         };
+        let Some(mut all) = kept else { return Ok(None) };
         all.retain(|id| !self.shown.contains(id));
         all.extend(&self.ticked);
         all.sort_unstable();
         all.dedup();
-        Ok(all)
+        Ok(Some(all))
     }
 
     /// Keeps them for the next page, and gives back the word for its address; `None` if nobody is ticked. More than
     /// `MOST` are not kept: then it stays as it was.
     pub fn keep(&self, conn: &mut Conn, owner: UserId, now: Timestamp) -> Result<Kept> {
-        let all = self.everybody(conn, owner)?;
+        let Some(all) = self.everybody(conn, owner)? else {
+            let on_page = Ticks { picked: None, ..self.clone() };
+            return Ok(match on_page.keep(conn, owner, now)? {
+                Kept::As(word) | Kept::TooMany(word) | Kept::OfPage(word) => Kept::OfPage(word),
+            });
+        };
         if all.len() > MOST {
             return Ok(Kept::TooMany(self.picked.clone()));
         }
@@ -84,4 +96,6 @@ impl Ticks {
 pub enum Kept {
     As(Option<String>),
     TooMany(Option<String>),
+    /// The ticks of other pages were gone: those of this page alone.
+    OfPage(Option<String>),
 }

@@ -78,27 +78,27 @@ word! {
     AccessLevel: AccessLevel::parse, |level| level.as_str().into();
     LicenseType: LicenseType::parse, |license| license.as_str().into();
     UserId: |text| text.parse().ok(), |id| id.to_string();
-    Unit: Unit::parse, |unit| unit.as_word();
+    InUnit: InUnit::parse, |unit| unit.as_word();
     Day: Day::parse, |day| day.0.to_string();
     Zone: Zone::parse, |zone| zone.0.clone();
 }
 
 /// A company, a team, a group or a job role; or nobody's: people who have none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Unit {
+pub enum InUnit {
     Of(i64),
     None,
 }
 
-impl Unit {
+impl InUnit {
     pub fn parse(text: &str) -> Option<Self> {
-        if text == "none" { Some(Unit::None) } else { text.parse().ok().filter(|id| *id > 0).map(Unit::Of) }
+        if text == "none" { Some(InUnit::None) } else { text.parse().ok().filter(|id| *id > 0).map(InUnit::Of) }
     }
 
     pub fn as_word(&self) -> String {
         match self {
-            Unit::Of(id) => id.to_string(),
-            Unit::None => "none".into(),
+            InUnit::Of(id) => id.to_string(),
+            InUnit::None => "none".into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A filter in words: one sentence, and a short note for each thing it says.
 
 use super::store::names::Names;
-use super::value::{Day, Unit};
+use super::value::{Day, InUnit};
 use super::{Filter, Show};
 
 /// One thing that a filter says, and the name of the field that says it.
@@ -55,10 +55,10 @@ impl Filter {
     }
 }
 
-fn unit<'a>(what: &str, unit: Option<Unit>, name: impl Fn(i64) -> Option<&'a str>) -> Option<String> {
+fn unit<'a>(what: &str, unit: Option<InUnit>, name: impl Fn(i64) -> Option<&'a str>) -> Option<String> {
     unit.map(|unit| match unit {
-        Unit::Of(id) => format!("{what}: {}", name(id).unwrap_or("one that is gone")),
-        Unit::None => format!("{what}: none"),
+        InUnit::Of(id) => format!("{what}: {}", name(id).unwrap_or("one that is gone")),
+        InUnit::None => format!("{what}: none"),
     })
 }
 

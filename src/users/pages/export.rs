@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::cells;
 use super::listing::{Listing, Looks, with};
-use super::selection::{Fields, field, ticks};
+use super::selection::{Fields, field, ticks, unclear};
 use crate::db::{self, Conn};
 use crate::sign_in::Administrator;
 use crate::users::list::{self, Columns, Filter, Names, Row};
@@ -72,6 +72,9 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<F
     let of = |name: &str| field(&fields, name).to_owned();
     let looks = Looks { sort: of("sort"), columns: of("columns"), grouping: String::new() };
     let (ticks, owner) = (ticks(&fields)?, administrator.id);
+    if let Some(answer) = unclear(&administrator.page, &site, owner, &fields).await? {
+        return Ok(answer);
+    }
     let listing = Listing::of(filter, &looks);
     if ticks.is_all {
         return all(&site, listing, zone, format).await;
@@ -80,7 +83,7 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<F
     let rows = site
         .db
         .read(move |conn| {
-            let ids = ticks.everybody(conn, owner)?;
+            let ids = ticks.everybody(conn, owner)?.unwrap_or_default();
             let rows = list::these(conn, &ids, listing.sort)?;
             in_cells(conn, &rows, &listing.columns, &zone)
         })

@@ -34,6 +34,9 @@ pub struct View {
     picked: String,
     /// More were ticked than can be kept.
     full: Option<String>,
+    /// Why an act was not done: it was not clear who was meant (`mixed`, `lost`).
+    #[serde(default)]
+    unclear: String,
     /// `page`: all rows of this page are ticked.
     #[serde(default)]
     tick: String,
@@ -57,7 +60,8 @@ struct Found {
     filter_in_words: String,
     counts: Counts,
     counted: Option<i64>,
-    picked: Vec<UserId>,
+    /// `None`: they are not kept any more.
+    picked: Option<Vec<UserId>>,
     saved: Vec<Saved>,
     result: Option<ResultNotice>,
     organization: String,
@@ -87,12 +91,17 @@ pub async fn index(
     let (listing, mut view) = (Listing::of(filter.into_inner(), &looks), view.into_inner());
     view.picked.retain(|c| c.is_ascii_alphanumeric());
     let (now, owner, wanted) = (site.clock.now(), viewer.id, listing.clone());
-    let (found, view) =
+    let (found, mut view) =
         site.db.read(move |conn| Ok::<_, db::Error>((read(conn, &wanted, &view, owner, now)?, view))).await?;
     let on_page: HashSet<UserId> = shown(&found).map(|row| row.id).collect();
-    let is_ticked = |id: &UserId| view.selection == "all" || view.tick == "page" || found.picked.contains(id);
+    let picked = found.picked.as_deref().unwrap_or_default();
+    if found.picked.is_none() {
+        view.picked.clear();
+        view.unclear = "lost".into();
+    }
+    let is_ticked = |id: &UserId| view.selection == "all" || view.tick == "page" || picked.contains(id);
     let ticked: HashSet<UserId> = on_page.iter().copied().filter(is_ticked).collect();
-    let elsewhere = found.picked.iter().filter(|id| !on_page.contains(id)).count();
+    let elsewhere = picked.iter().filter(|id| !on_page.contains(id)).count();
     let index = Index { page: viewer.page, listing, view, found, ticked, elsewhere };
     if index.page.wants("list") { index.page.html(&index.as_list()) } else { index.page.html(&index) }
 }
@@ -114,7 +123,7 @@ fn read(conn: &mut Conn, listing: &Listing, view: &View, owner: UserId, now: Tim
         said: filter.said(&of_filter),
         filter_in_words: filter.in_words(&of_filter),
         counts: counts::read(conn)?,
-        picked: if view.picked.is_empty() { Vec::new() } else { picked::read(conn, owner, &view.picked)? },
+        picked: if view.picked.is_empty() { Some(Vec::new()) } else { picked::read(conn, owner, &view.picked)? },
         saved: saved::offered(conn, owner)?,
         result: view.operation.map(|id| result::notice(conn, id)).transpose()?.flatten(),
         organization: organization::name(conn)?,

@@ -129,7 +129,7 @@ fn copy(conn: &mut Conn, from: UserId, offer: &Offer, now: Timestamp) -> Result<
     }
     typed.set(Field::Level, person.level.unwrap_or(person.last_level).as_str());
     if let Some(manager) = &person.manager_email {
-        match find::typed(conn, manager, now)? {
+        match find::typed(conn, manager, find::Scope::Active, now)? {
             Found::One(_) => typed.set(Field::Manager, manager),
             _ => left_out.push(format!("{} (manager)", person.manager_name.clone().unwrap_or_default())),
         }

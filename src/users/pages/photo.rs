@@ -1,4 +1,4 @@
-//! A person's photo: shown to whoever is signed in, changed and taken away by administrators.
+//! A person's photo: shown to administrators, on whose pages it stands; changed and taken away by them.
 
 use std::io::{Read, Seek};
 
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::edit::said;
 use crate::db::{Conn, Lane, UserId};
-use crate::sign_in::{Administrator, Viewer};
+use crate::sign_in::Administrator;
 use crate::users::details::{self, Details};
 use crate::users::edit::EditRefusal;
 use crate::users::photo::{self, LIMIT, Picture};
@@ -27,7 +27,7 @@ pub struct Version {
 
 /// `GET /users/{id}/photo`: nothing else is ever served from here than the three kinds of pictures.
 pub async fn show(
-    _viewer: Viewer,
+    _: Administrator,
     request: HttpRequest,
     site: Data<Site>,
     id: Path<UserId>,

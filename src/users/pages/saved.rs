@@ -100,7 +100,8 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<T
     let is_full = site
         .db
         .write(Lane::Work, move |conn| {
-            allowed(actor::present_for_write(conn, me, now)?.as_ref())?;
+            // One after the other for each owner: names are theirs once, and there is an end to how many.
+            allowed(actor::present_to_change(conn, me, now)?.as_ref())?;
             if saved::others(conn, me, kind, &name)? >= saved::MOST {
                 return Ok(true);
             }

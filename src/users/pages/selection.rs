@@ -1,15 +1,16 @@
 //! What is ticked in the Users list goes along to the next page, to another order and to a changed search.
 
+use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::listing::with;
-use crate::db::{self, Lane};
+use crate::db::{self, Lane, UserId};
 use crate::sign_in::Administrator;
 use crate::users::list::Ticks;
 use crate::users::list::picked;
 use crate::users::list::ticks::Kept;
 use crate::web::page::local_address;
-use crate::web::{Answer, Error, Form, Site};
+use crate::web::{Answer, Error, Form, Page, Site};
 
 /// Fields in the order they were sent.
 pub type Fields = Vec<(String, String)>;
@@ -23,10 +24,49 @@ pub fn ticks(fields: &Fields) -> Result<Ticks, Error> {
     Ticks::of(fields).map_err(|_| Error::BadRequest("This selection cannot be read. Reload the page.".into()))
 }
 
+/// The answer to an act, if it is not clear who is meant: all that match, but somebody on the page is not ticked; or
+/// people of other pages whose ticks are gone. It leads back to the list, where those of the page are still ticked.
+pub async fn unclear(page: &Page, site: &Site, owner: UserId, fields: &Fields) -> Result<Option<HttpResponse>, Error> {
+    let ticks = ticks(fields)?;
+    let is_for_ticks = !ticks.is_all && field(fields, "only").is_empty();
+    let why = if ticks.is_mixed() {
+        "mixed"
+    } else if is_for_ticks && ticks.picked.is_some() {
+        let asked = ticks.clone();
+        match site.db.read(move |conn| asked.everybody(conn, owner)).await? {
+            Some(_) => return Ok(None),
+            None => "lost",
+        }
+    } else {
+        return Ok(None);
+    };
+    let now = site.clock.now();
+    let kept = site.db.write(Lane::Work, move |conn| Ok::<_, db::Error>(ticks.keep(conn, owner, now)?)).await?;
+    let back = without_ticks(local_address(field(fields, "return_to"), "/users"));
+    let back = match kept {
+        Kept::As(Some(word)) | Kept::TooMany(Some(word)) | Kept::OfPage(Some(word)) => with(&back, "picked", &word),
+        _ => back,
+    };
+    page.go_to(&with(&back, "unclear", why)).map(Some)
+}
+
+/// The address without the word of the ticks of other pages.
+fn without_ticks(address: &str) -> String {
+    let Some((path, query)) = address.split_once('?') else { return address.to_owned() };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("picked=")).collect();
+    format!("{path}?{}", kept.join("&"))
+}
+
 /// `POST /users/selection`: keeps the ticks, and goes on to where a button of the list leads, or to a search.
 pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
     let (fields, owner, now) = (form.0, viewer.id, site.clock.now());
     let (ticks, to) = (ticks(&fields)?, destination(&fields));
+    if to.ends_with(KEEP)
+        && ticks.is_mixed()
+        && let Some(answer) = unclear(&viewer.page, &site, owner, &fields).await?
+    {
+        return Ok(answer);
+    }
     // "All that match" goes along to other pages of the same list, by its own word.
     let to = match to.strip_suffix(KEEP) {
         Some(rest) if ticks.is_all => with(rest, "selection", "all"),
@@ -39,6 +79,8 @@ pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form
     let kept = site.db.write(Lane::Work, move |conn| Ok::<_, db::Error>(ticks.keep(conn, owner, now)?)).await?;
     viewer.page.show_at(&match kept {
         Kept::As(None) | Kept::TooMany(None) => to,
+        Kept::OfPage(None) => with(&to, "unclear", "lost"),
+        Kept::OfPage(Some(word)) => with(&with(&to, "picked", &word), "unclear", "lost"),
         Kept::As(Some(word)) => with(&to, "picked", &word),
         Kept::TooMany(Some(word)) => with(&with(&to, "picked", &word), "full", "1"),
     })
@@ -78,7 +120,10 @@ fn destination(fields: &Fields) -> String {
 pub async fn copy(Administrator(viewer): Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {
     let (fields, owner) = (form.0, viewer.id);
     let ticks = ticks(&fields)?;
-    let all = site.db.read(move |conn| ticks.everybody(conn, owner)).await?;
+    if let Some(answer) = unclear(&viewer.page, &site, owner, &fields).await? {
+        return Ok(answer);
+    }
+    let all = site.db.read(move |conn| ticks.everybody(conn, owner)).await?.unwrap_or_default();
     let back = local_address(field(&fields, "return_to"), "/users");
     match all.as_slice() {
         [one] => viewer.page.go_to(&format!("/users/new?from={one}")),

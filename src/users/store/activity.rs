@@ -1,10 +1,12 @@
 //! What happened to one person, as the audit chain has it.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 
 use crate::db::schema::{audit_details, audit_entries, operations, users};
-use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
-use crate::web::pagination::{Place, Rows, Toward, newest_first};
+use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
+use crate::web::pagination::{Place, ROWS, Rows, Toward};
 
 /// An entry about somebody.
 #[derive(Debug, Clone, Queryable)]
@@ -22,9 +24,11 @@ pub struct Entry {
     pub details: Option<String>,
 }
 
-/// The entries about a user, newest first, a page at a time.
+/// The entries about a user, newest first, a page at a time. A place is the time of an entry and its number.
 pub fn of(conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> Result<Rows<Entry>> {
-    let query = audit_entries::table
+    let place = from.and_then(Place::<i64>::from_word);
+    let toward = if place.is_some() { toward } else { Toward::Next };
+    let mut query = audit_entries::table
         .left_join(audit_details::table)
         .left_join(users::table.on(users::id.nullable().eq(audit_entries::actor_id)))
         .left_join(operations::table.on(operations::id.nullable().eq(audit_entries::operation_id)))
@@ -38,7 +42,18 @@ pub fn of(conn: &mut Conn, user: UserId, from: Option<&str>, toward: Toward) -> 
             audit_entries::operation_id,
             operations::reason.nullable(),
             audit_details::details.nullable(),
-        ));
-    let (query, inside) = newest_first!(query, audit_entries::seq, from, toward);
-    Ok(Rows::cut(query.load(conn)?, toward, inside, |entry: &Entry| Place(0i64, entry.seq)))
+        ))
+        .limit(ROWS as i64 + 1)
+        .into_boxed::<MultiBackend>();
+    if let Some(Place(at, number)) = place {
+        let sign = if toward == Toward::Next { "<" } else { ">" };
+        let beyond = sql::<Bool>(&format!("(audit_entries.at, audit_entries.seq) {sign} (")).bind::<BigInt, _>(at);
+        query = query.filter(beyond.sql(", ").bind::<BigInt, _>(number).sql(")"));
+    }
+    let query = match toward {
+        Toward::Next => query.order((audit_entries::at.desc(), audit_entries::seq.desc())),
+        Toward::Previous => query.order((audit_entries::at.asc(), audit_entries::seq.asc())),
+    };
+    let rows = query.load(conn)?;
+    Ok(Rows::cut(rows, toward, place.is_some(), |entry: &Entry| Place(entry.at.micros(), entry.seq)))
 }

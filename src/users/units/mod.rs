@@ -10,11 +10,9 @@ mod store;
 
 pub use store::counts::{active_members, tally};
 pub use store::members::{Member, page as members_page};
-pub use store::{Named, all, find, name_of};
+pub use store::{Named, all, find};
 
-use crate::db::{Conn, Result, text_enum};
-use crate::users::names;
-use std::collections::HashMap;
+use crate::db::text_enum;
 
 macro_rules! acts {
     ($unit:literal) => {
@@ -133,21 +131,4 @@ struct Acts {
     member_added: &'static str,
     member_removed: &'static str,
     home_set: &'static str,
-}
-
-/// Those to choose from, by name: the ones that are not retired, and `kept`, which the person has already.
-pub fn to_choose(conn: &mut Conn, unit: Unit, kept: Option<i64>) -> Result<Vec<Named>> {
-    let mut named = all(conn, unit)?;
-    named.retain(|one| !one.is_retired || Some(one.id) == kept);
-    Ok(named)
-}
-
-/// The ids of those that are not retired, by their names as `names::fold` leaves them: for files that name them. Of
-/// several with one name, which only a folder that was loaded can bring, the first counts.
-pub fn by_name(conn: &mut Conn, unit: Unit) -> Result<HashMap<String, i64>> {
-    let mut by_name = HashMap::new();
-    for one in to_choose(conn, unit, None)? {
-        by_name.entry(names::fold(&one.name)).or_insert(one.id);
-    }
-    Ok(by_name)
 }

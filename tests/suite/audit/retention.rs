@@ -78,16 +78,28 @@ fn it_happens_once_a_day_and_goes_on_from_there() {
 }
 
 #[test]
-fn a_long_log_goes_slice_by_slice() {
+fn a_long_log_goes_slice_by_slice_and_is_one_entry_at_the_end() {
     let app = TestApp::start();
     record_many(&app, 11_000, 1);
     keep(&app, "30");
     app.site.clock.advance_seconds(60 * DAY);
     tidy_up(&app);
     let left = entries(&app);
-    assert!(left.iter().all(|(_, act)| act == "audit.pruned"), "{left:?}");
-    assert_eq!(left.len(), 3, "one for each slice");
+    assert_eq!(left, [(11_001, "audit.pruned".to_owned())]);
+    let details: String = app.read(|conn| Ok(audit_details::table.select(audit_details::details).first(conn)?));
+    let details: serde_json::Value = serde_json::from_str(&details).expect("JSON");
+    assert_eq!(details, serde_json::json!({ "up_to": 11_000, "entries": 11_000, "days": 30 }));
     app.read(|conn| app.site.chain.verify(conn)).expect("whole");
+}
+
+#[test]
+fn a_round_that_ends_with_a_whole_slice_is_recorded_too() {
+    let app = TestApp::start();
+    record_many(&app, 5_000, 1);
+    keep(&app, "30");
+    app.site.clock.advance_seconds(60 * DAY);
+    tidy_up(&app);
+    assert_eq!(entries(&app), [(5_001, "audit.pruned".to_owned())]);
 }
 
 #[test]

@@ -317,3 +317,30 @@ fn whoever_is_erased_leaves_no_exemption_behind_and_no_name_in_one() {
     let left: i64 = app.read(|conn| Ok(roster::db::schema::dormant_exemptions::table.count().get_result(conn)?));
     assert_eq!(left, 1);
 }
+
+#[test]
+fn the_audit_log_forgets_an_exemption_whose_reason_names_whoever_is_erased_and_no_other() {
+    let app = TestApp::start();
+    let ada = ada(&app);
+    let (bert, cleo) = (last_seen(&app, "Bert Cooper", 100).create(), last_seen(&app, "Cleo Marsh", 100).create());
+    let dan = last_seen(&app, "Dan Holt", 100).create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    exempt(&mut browser, &cleo, "2027-06-30", "Covers for \"Bert Cooper\"");
+    exempt(&mut browser, &dan, "2027-06-30", "On leave");
+    let plan = super::plan(&mut browser, "delete", &[&bert]);
+    confirm(&mut browser, &plan, &[]);
+    let plan = super::plan(&mut browser, "erase", &[&bert]);
+    confirm(&mut browser, &plan, &[("number", "1")]);
+    super::leaving::run_what_is_due(&app);
+    let naming: Vec<String> = app.every_row().into_iter().filter(|row| row.contains("Cooper")).collect();
+    assert_eq!(naming, Vec::<String>::new());
+    let kept = |person: &SignedUp| -> i64 {
+        let entries = audit_entries::table.inner_join(roster::db::schema::audit_details::table);
+        let about = entries
+            .filter(audit_entries::act.eq("user.dormancy_exempted"))
+            .filter(audit_entries::user_id.eq(person.id));
+        app.read(|conn| Ok(about.count().get_result(conn)?))
+    };
+    assert_eq!((kept(&cleo), kept(&dan)), (0, 1));
+    app.read(|conn| Ok(app.site.chain.verify(conn)?.expect("the chain still verifies")));
+}

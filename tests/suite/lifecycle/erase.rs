@@ -229,3 +229,120 @@ fn a_short_name_takes_away_what_names_it_and_no_other_word() {
         app.read(|conn| Ok(operations::table.order(operations::id).select(operations::reason).limit(3).load(conn)?));
     assert_eq!(reasons, ["The client plan, and another end", "", ""]);
 }
+
+#[test]
+fn a_name_in_the_address_to_return_to_goes_however_it_is_written_there() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let (hans, bert) = (app.person("Hans Müller").create(), app.person("Bert Cooper").create());
+    let mut browser = Browser::signed_in(&app, &ada);
+    plan(&mut browser, "deactivate", &[&bert]);
+    app.tamper("UPDATE plans SET return_to = '/users?filter=all&q=bert+m%C3%BCller'");
+    app.tamper(&format!(
+        "INSERT INTO edit_plans (id, act, created_by, created_at, expires_at, selection, return_to, wanted, fingerprint) \
+         VALUES ('p', 'edit', {0}, 1, 9000000000000000, '', '/users?q=M%C3%BCller', '{{\"about\":\"See\\nMüller\"}}', ''), \
+         ('q', 'edit', {0}, 1, 9000000000000000, '', '/users?q=Miller', '{{}}', '')",
+        ada.id
+    ));
+    let page = plan(&mut browser, "delete", &[&hans]);
+    confirm(&mut browser, &page, &[]).must_say("1 user deleted");
+    erase(&mut browser, &[&hans]);
+    until_over(&app, latest(&app));
+    let left: Vec<(String, String)> = app.read(|conn| {
+        use roster::db::schema::{edit_plans, plans};
+        let naming = plans::table.filter(plans::return_to.like("%ller%")).count().get_result::<i64>(conn)?;
+        assert_eq!(naming, 0);
+        let columns = (edit_plans::return_to, edit_plans::wanted);
+        Ok(edit_plans::table.order(edit_plans::id).select(columns).load(conn)?)
+    });
+    let kept = |address: &str| (address.to_owned(), "{}".to_owned());
+    assert_eq!(left, [kept("/users"), kept("/users?q=Miller")]);
+}
+
+#[test]
+fn a_file_that_nobody_confirmed_says_nothing_more_of_whoever_is_erased() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let zeb = app.person(NAME).email(ADDRESS).create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = plan(&mut browser, "delete", &[&zeb]);
+    confirm(&mut browser, &page, &[]).must_say("1 user deleted");
+    let file = [
+        "First name,Last name,Email,Access level",
+        "Zebulon,Quixworthy,not an address,Light",
+        &format!("Zeb,Q,{ADDRESS},Light"),
+        "Zebulon,Other,zebulon.other@example.test,Light",
+    ];
+    crate::imports::lines(&mut browser, &file);
+    erase(&mut browser, &[&zeb]);
+    until_over(&app, latest(&app));
+    let rows = app.every_row();
+    for word in ["Quixworthy", ADDRESS] {
+        let naming: Vec<&String> = rows.iter().filter(|row| row.contains(word)).collect();
+        assert_eq!(naming, Vec::<&String>::new());
+    }
+    let other = rows.iter().filter(|row| row.contains("zebulon.other@example.test")).count();
+    assert!(other >= 2, "a namesake stays, in the lines and in the plan: {other}");
+}
+
+#[test]
+fn saved_filters_that_search_for_somebody_go_and_those_with_a_keyword_of_their_name_stay() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let paris = app.person("Paris Light").create();
+    for (name, query) in [
+        ("Zone", "filter=all&created_before=2026-01-01&zone=Europe%2FParis"),
+        ("Level", "filter=active&level=light"),
+        ("Other", "filter=active&q=lighthouse"),
+        ("Search", "filter=active&q=anna+light"),
+        ("Because", "filter=deactivated&off_why=as%20Paris%20said"),
+        ("Those of Paris", "filter=active"),
+    ] {
+        app.tamper(&format!(
+            "INSERT INTO saved_lists (owner_id, kind, name, name_key, query, is_shared, saved_at) \
+             VALUES ({}, 'filter', '{name}', '{name}', '{query}', TRUE, 1)",
+            ada.id
+        ));
+    }
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = plan(&mut browser, "delete", &[&paris]);
+    confirm(&mut browser, &page, &[]).must_say("1 user deleted");
+    erase(&mut browser, &[&paris]);
+    until_over(&app, latest(&app));
+    let left: Vec<String> = app.read(|conn| {
+        use roster::db::schema::saved_lists;
+        Ok(saved_lists::table.order(saved_lists::id).select(saved_lists::name).load(conn)?)
+    });
+    assert_eq!(left, ["Zone", "Level", "Other"]);
+}
+
+#[test]
+fn on_postgresql_dead_rows_leave_every_table_that_says_something_of_people() {
+    let app = TestApp::start();
+    let Address::Postgres(_) = &app.database else { return };
+    actix_web::rt::System::new().block_on(app.site.db.forget_what_was_deleted());
+    let named = "'users', 'user_search', 'passwords', 'sessions', 'sign_in_links', 'photos', 'messages', 'notes', \
+                 'documents', 'saved_lists', 'dormant_exemptions', 'operations', 'audit_details', 'plans', \
+                 'plan_members', 'plan_duties', 'plan_changes', 'edit_plans', 'edit_rows', 'imports', 'import_lines'";
+    let sql = format!(
+        "SELECT CAST(relname AS text) AS name FROM pg_stat_user_tables \
+         WHERE relname IN ({named}) AND last_vacuum IS NULL"
+    );
+    // The statistics may lag behind.
+    let begun = Instant::now();
+    loop {
+        let left: Vec<Table> = app.read(|conn| Ok(diesel::sql_query(&sql).load(conn)?));
+        if left.is_empty() {
+            return;
+        }
+        let left: Vec<String> = left.into_iter().map(|table| table.name).collect();
+        assert!(begun.elapsed() < Duration::from_secs(10), "not vacuumed: {left:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}

@@ -255,6 +255,62 @@ fn a_file_is_read_and_its_text_can_be_changed_afterwards() {
 }
 
 #[test]
+fn a_file_may_be_a_workbook_or_a_text_in_any_encoding() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    app.person("Jörg Weiß").email("jw@example.test").create();
+    app.person("Bert Cooper").create();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = browser.get("/leavers");
+    let utf_16: Vec<u8> = "\u{FEFF}Jörg Weiß".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in ["Jörg Weiß".as_bytes(), b"\xEF\xBB\xBFJ\xC3\xB6rg Wei\xC3\x9F", b"J\xF6rg Wei\xDF", &utf_16] {
+        browser.upload(&page, "/leavers", "file", "l.txt", bytes).must_say("1 exact").must_say("jw@example.test");
+    }
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let rows = [(0, 0, "Team"), (0, 1, "First name"), (0, 3, "Last name"), (0, 4, "Email")];
+    let rows = rows.into_iter().chain([(1, 1, "Jörg"), (1, 3, "Weiß"), (4, 0, "x"), (4, 1, "Bert"), (4, 3, "Cooper")]);
+    let sheet = workbook.add_worksheet();
+    for (row, column, text) in rows.chain([(5, 4, "nobody@example.test")]) {
+        sheet.write_string(row, column, text).expect("a cell");
+    }
+    workbook.add_worksheet().write_string(0, 0, "Ada Lindqvist").expect("a cell");
+    let bytes = workbook.save_to_buffer().expect("a workbook");
+    let found = browser.upload(&page, "/leavers", "file", "leavers.xlsx", &bytes);
+    found
+        .must_say("2 exact, 1 not found")
+        .must_say("“nobody@example.test” line 6")
+        .must_not_say("Nobody was looked for");
+    assert_eq!(found.count("input[name=id][checked]"), 2, "the first sheet alone is read: {}", found.text());
+    for (bytes, why) in [
+        (&b"PK\x03\x04..."[..], "damaged"),
+        (b"a\0b and more", "neither a text file nor a workbook"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old kind"),
+        (&[b'x'; (1 << 20) + 1], "at most 1 MB"),
+    ] {
+        let refused = browser.upload(&page, "/leavers", "file", "l.xlsx", bytes);
+        assert_eq!(refused.status, 422, "{why}");
+        assert!(refused.error_at("file").contains(why), "{why}: {}", refused.error_at("file"));
+    }
+}
+
+#[test]
+fn of_many_with_one_name_some_are_listed_who_is_active_first() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    for n in 0..30 {
+        app.person("Bert Cooper").email(&format!("bert{n}@example.test")).deactivated().create();
+    }
+    app.person("Bert Cooper").email("active@example.test").create();
+    let found = find(&app, "Bert Cooper");
+    let unsure = &found.unsure[0];
+    assert_eq!((unsure.candidates.len(), unsure.has_more, unsure.is_several), (20, true, true));
+    assert_eq!(unsure.candidates[0].0.email, "active@example.test");
+    let page = paste(&mut Browser::signed_in(&app, &ada), "Bert Cooper");
+    page.must_say("choose who is meant; and more: search for them");
+    assert_eq!(page.count("input[name=id]"), 1);
+}
+
+#[test]
 fn a_list_without_a_token_and_one_of_somebody_who_may_not_is_refused() {
     let app = TestApp::start();
     let ada = app.person("Ada Lindqvist").administrator().create();

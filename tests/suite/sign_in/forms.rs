@@ -182,3 +182,30 @@ fn a_nul_in_an_address_or_a_form_is_refused_and_never_a_fault() {
         }
     }
 }
+
+#[test]
+fn a_forged_place_in_a_list_is_none_whatever_is_in_it() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    app.history_of_every_kind(&ada);
+    app.tamper("INSERT INTO teams (id, name) VALUES (1000, 'Copy')");
+    let mut browser = Browser::signed_in(&app, &ada);
+    let word = |json: &str| data_encoding::BASE64URL_NOPAD.encode(json.as_bytes());
+    for forged in [r#"["a\u0000b",1]"#, r#"["\u0000",-1]"#, r#"[{"a\u0000":1},1]"#, "[", r#"["a",1,2]"#] {
+        for list in [
+            "/users?from=",
+            "/users?sort=email&from=",
+            "/dormant?sort=name&from=",
+            "/teams?from=",
+            "/teams/1000?from=",
+            "/projects?after=",
+            &format!("/users/{}/organization?from=", ada.id),
+            &format!("/users/{}/work?tab=hours&from=", ada.id),
+            "/audit-log?from=",
+        ] {
+            let (there, first) = (format!("{list}{}", word(forged)), browser.get(list).text());
+            let page = browser.get(&there);
+            assert_eq!((page.status, page.text()), (200, first), "{there}: {forged}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use crate::support::{Browser, PageSeen, SignedUp, TestApp};
 use diesel::prelude::*;
 use roster::db::UserId;
 use roster::db::schema::users;
+use roster::users::find::{self, Scope, Typed};
 
 fn manager_of(app: &TestApp, person: &SignedUp) -> Option<UserId> {
     app.read(|conn| Ok(users::table.find(person.id).select(users::manager_id).first(conn)?))
@@ -72,4 +73,23 @@ fn a_manager_who_leaves_hands_their_people_over_or_somebody_must_say_so() {
     let page = browser.submit(&refused, &action, &fields);
     crate::lifecycle::confirm(&mut browser, &page, &[]).must_say("1 user deactivated");
     assert_eq!(manager_of(&app, &bert), Some(ada.id));
+}
+
+#[test]
+fn whoever_is_past_their_leave_date_is_not_meant_by_a_part_of_their_name() {
+    let app = TestApp::start();
+    app.person("Ada Lindqvist").administrator().create();
+    let gone = app.person("Bert Cooper").create();
+    app.tamper(&format!("UPDATE users SET leaves_at = 1 WHERE id = {}", gone.id));
+    let now = app.site.clock.now();
+    let typed = |text: &str, scope: Scope| app.read(|conn| find::typed(conn, text, scope, now));
+    for text in ["Bert Cooper", &gone.email, "coop"] {
+        assert_eq!(typed(text, Scope::Active), Typed::Nobody, "{text}");
+        assert_eq!(typed(text, Scope::Live), Typed::One(gone.id), "{text}: a filter finds them");
+    }
+    let other = app.person("Berta Cooper").create();
+    assert_eq!(typed("coop", Scope::Active), Typed::One(other.id));
+    assert_eq!(typed("coop", Scope::Live), Typed::Several);
+    app.tamper(&format!("UPDATE users SET leaves_at = NULL, state = 'deleted' WHERE id = {}", gone.id));
+    assert_eq!(typed("coop", Scope::Live), Typed::One(other.id), "nobody is meant who is in the recycle bin");
 }

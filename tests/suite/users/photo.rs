@@ -30,8 +30,7 @@ fn a_photo_is_shown_on_the_profile_and_served_with_its_own_type() {
     // The name says nothing: it is a picture by its bytes.
     let page = put(&mut browser, &bert, "holiday.html", &png());
     let address = page.attribute(".profile img", "src").expect("a photo");
-    let mut bert_browser = Browser::signed_in(&app, &bert);
-    let photo = bert_browser.get(&address);
+    let photo = browser.get(&address);
     assert_eq!(photo.status, 200);
     let header = |photo: &PageSeen, name: &str| photo.headers.get(name).cloned().unwrap_or_default();
     assert_eq!(header(&photo, "content-type"), "image/png");
@@ -39,8 +38,10 @@ fn a_photo_is_shown_on_the_profile_and_served_with_its_own_type() {
     assert!(header(&photo, "content-security-policy").contains("default-src 'none'"));
     assert!(header(&photo, "cache-control").starts_with("private"));
     let tag = header(&photo, "etag");
-    assert_eq!(bert_browser.get_with(&address, &[("If-None-Match", &tag)]).status, 304);
+    assert_eq!(browser.get_with(&address, &[("If-None-Match", &tag)]).status, 304);
     assert!(Browser::new(&app).get(&address).address.starts_with("/sign-in"), "only for people who are signed in");
+    let mut berts = Browser::signed_in(&app, &bert);
+    assert_eq!(berts.get(&address).status, 403, "and only administrators see pages with photos");
     browser.get(&format!("/users/{}/activity", bert.id)).must_say("Photo changed");
 }
 

@@ -4,6 +4,8 @@ use crate::lifecycle;
 use crate::support::{Browser, TestApp};
 use diesel::prelude::*;
 use roster::licenses::AccessLevel;
+use roster::users::store::activity;
+use roster::web::pagination::Toward;
 
 #[test]
 fn work_has_a_tab_with_a_count_for_every_kind_of_history() {
@@ -107,6 +109,38 @@ fn activity_pages_by_key() {
     assert_eq!(page.count("tbody tr"), 10);
     let page = browser.get(&page.link("Previous"));
     assert_eq!(page.count("tbody tr"), 50);
+}
+
+#[test]
+fn activity_is_in_the_order_of_time_also_where_the_clock_was_set_back() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").create();
+    // The numbers go up, the times down, two entries at each time.
+    app.write(|conn| {
+        for n in 0..30 {
+            let event = |act| roster::audit::Event::new(act, None).about(bert.id);
+            let now = app.site.clock.now().plus_seconds(-60 * n);
+            app.site.chain.record(conn, now, &[event("user.handed_over"), event("user.photo_changed")])?;
+        }
+        Ok(())
+    });
+    let shown = |browser: &mut Browser, address: &str| {
+        let toward = if address.contains("previous") { Toward::Previous } else { Toward::Next };
+        let from = address.split("from=").nth(1).and_then(|rest| rest.split('&').next()).map(str::to_owned);
+        let page = browser.get(address);
+        let rows = app.read(|conn| activity::of(conn, bert.id, from.as_deref(), toward));
+        (page, rows.rows.iter().map(|entry| entry.seq).collect::<Vec<_>>())
+    };
+    let first: Vec<i64> = (0..30).flat_map(|n| [2 * n + 2, 2 * n + 1]).collect();
+    let mut browser = Browser::signed_in(&app, &ada);
+    let (page, rows) = shown(&mut browser, &format!("/users/{}/activity", bert.id));
+    assert_eq!(rows, first[..50]);
+    let (page, rows) = shown(&mut browser, &page.link("Next"));
+    assert_eq!(rows, first[50..]);
+    assert_eq!(page.count("tbody tr"), 10);
+    let (_, rows) = shown(&mut browser, &page.link("Previous"));
+    assert_eq!(rows, first[..50]);
 }
 
 #[test]

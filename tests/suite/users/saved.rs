@@ -94,6 +94,50 @@ fn a_name_is_needed_and_there_is_an_end_to_how_many() {
     }
 }
 
+/// Sends all of these at once, and tells what was answered.
+fn at_once(ada: &Browser, names: &[String]) -> Vec<u16> {
+    let csrf = ada.clone().get("/users/saved").value_of("csrf");
+    let start = std::sync::Barrier::new(names.len());
+    std::thread::scope(|scope| {
+        let send = |name: &String| {
+            let (mut browser, start, csrf, name) = (ada.clone(), &start, &csrf, name.clone());
+            scope.spawn(move || {
+                let fields = [("csrf", csrf.as_str()), ("kind", "filter"), ("name", &name), ("query", "filter=all")];
+                start.wait();
+                browser.post_raw("/users/saved", &[], &fields).status
+            })
+        };
+        let sent: Vec<_> = names.iter().map(send).collect();
+        sent.into_iter().map(|sent| sent.join().expect("an answer")).collect()
+    })
+}
+
+#[test]
+fn of_many_who_save_at_once_each_name_is_there_once_and_no_more_than_fifty() {
+    let app = TestApp::start();
+    let (ada, _) = two(&app);
+    let kept = || -> i64 {
+        app.read(|conn| {
+            use diesel::prelude::*;
+            Ok(roster::db::schema::saved_lists::table.count().get_result(conn)?)
+        })
+    };
+    for _ in 0..3 {
+        let answers = at_once(&ada, &vec!["Mine".to_owned(); 8]);
+        assert!(answers.iter().all(|status| *status == 303), "{answers:?}");
+        assert_eq!(kept(), 1);
+    }
+    for i in 0..48 {
+        app.tamper(&format!(
+            "INSERT INTO saved_lists (owner_id, kind, name, name_key, query, is_shared, saved_at) \
+             SELECT id, 'filter', 'f{i}', 'f{i}', 'filter=all', FALSE, 1 FROM users WHERE first_name = 'Ada'"
+        ));
+    }
+    let answers = at_once(&ada, &(0..8).map(|i| format!("More {i}")).collect::<Vec<_>>());
+    assert_eq!(answers.iter().filter(|status| **status == 303).count(), 1, "{answers:?}");
+    assert_eq!(kept(), 50);
+}
+
 #[test]
 fn whoever_does_not_administer_saves_and_deletes_nothing() {
     let app = TestApp::start();

@@ -1,8 +1,10 @@
 //! What is ticked goes along from page to page, without scripts.
 
+use diesel::prelude::*;
+use roster::db::schema::plans;
 use roster::users::list::ticks;
 
-use crate::support::{Browser, SignedUp, TestApp};
+use crate::support::{Browser, PageSeen, SignedUp, TestApp};
 
 struct Studio {
     app: TestApp,
@@ -78,15 +80,82 @@ fn one_who_is_ticked_elsewhere_is_edited_or_copied() {
 
 #[test]
 fn all_that_match_stay_selected_on_other_pages_of_the_same_list_only() {
-    let Studio { app, ada, .. } = studio();
-    let mut ada = Browser::signed_in(&app, &ada);
+    let Studio { app, ada, mut people } = studio();
+    let mut browser = Browser::signed_in(&app, &ada);
+    people.push(ada);
+    let ada = &mut browser;
     let page = ada.get("/users?selection=all");
-    let page = ada.go_on(&page, "Next", &[]);
+    let page = ada.go_on(&page, "Next", &on_page(&page, &people));
     page.must_say("All that match selected");
-    let page = ada.go_on(&page, "Name", &[]);
+    let page = ada.go_on(&page, "Name", &on_page(&page, &people));
     page.must_say("All that match selected");
     let page = ada.send_ticks(&page, "/users/selection", &[], &[("search", "person 1")]);
     page.must_say("Nothing selected");
+}
+
+/// Those of them who are on the page.
+fn on_page<'a>(page: &PageSeen, people: &'a [SignedUp]) -> Vec<&'a SignedUp> {
+    let shown = page.value_of("shown");
+    people.iter().filter(|person| shown.split(',').any(|id| id == person.id.to_string())).collect()
+}
+
+/// What can be done with a selection, with the button's field.
+const ACTS: [(&str, (&str, &str)); 6] = [
+    ("/plans", ("act", "deactivate")),
+    ("/plans", ("act", "delete")),
+    ("/edits/new", ("button", "")),
+    ("/updates/new", ("button", "")),
+    ("/users/export", ("format", "csv")),
+    ("/users/copy", ("button", "")),
+];
+
+fn plans(app: &TestApp) -> i64 {
+    app.read(|conn| Ok(plans::table.count().get_result(conn)?))
+}
+
+#[test]
+fn all_that_match_without_somebody_of_the_page_is_not_acted_on_and_the_ticks_stay() {
+    let Studio { app, ada, mut people } = studio();
+    let mut browser = Browser::signed_in(&app, &ada);
+    people.push(ada);
+    let page = browser.get("/users?selection=all");
+    let all = on_page(&page, &people);
+    let but_one: Vec<&SignedUp> = all.iter().copied().filter(|person| person.id != people[0].id).collect();
+    let next = page.leads_to("Next");
+    let next = ("/users/selection", ("go", next.as_str()));
+    for (path, button) in ACTS.into_iter().chain([next]) {
+        let back = browser.send_ticks(&page, path, &but_one, &[button]);
+        back.must_say("All that match and single exceptions cannot be combined.");
+        back.must_say(&format!("{} selected", but_one.len())).must_not_say("not shown here");
+        assert_eq!(back.count("[data-tick][checked]"), but_one.len(), "{path}: the ticks are kept");
+        assert!(!back.has(&format!("[data-tick][checked][value='{}']", people[0].id)), "{path}");
+    }
+    assert_eq!(plans(&app), 0);
+    let plan = browser.send_ticks(&page, "/plans", &all, &[("act", "deactivate")]);
+    assert!(plan.address.starts_with("/plans/"), "with all of them ticked it is for all that match: {}", plan.address);
+}
+
+#[test]
+fn a_selection_of_which_nothing_is_kept_any_more_is_not_acted_on() {
+    let Studio { app, ada, people } = studio();
+    let mut ada = Browser::signed_in(&app, &ada);
+    let page = ada.get("/users");
+    let page = ada.go_on(&page, "Next", &[&people[0], &people[1]]);
+    let word = page.value_of("picked");
+    ada.send_ticks(&page, "/users/selection/clear", &[], &[("go", "/users")]); // as in another tab
+    let elsewhere = ("/users/selection", ("go", "/users?filter=all"));
+    for (path, button) in ACTS.into_iter().chain([elsewhere]) {
+        let back = ada.send_ticks(&page, path, &[&people[55]], &[button]);
+        back.must_say("The ticks of other pages are not kept any more.").must_say("1 selected");
+        assert_ne!(back.value_of("picked"), word, "{path}");
+        let nobody = ada.send_ticks(&page, path, &[], &[button]);
+        nobody.must_say("The ticks of other pages are not kept any more.").must_say("Nothing selected");
+    }
+    assert_eq!(plans(&app), 0);
+    let list = ada.get(&format!("/users?picked={word}"));
+    list.must_say("The ticks of other pages are not kept any more.").must_say("Nothing selected");
+    let plan = ada.send_ticks(&list, "/plans", &[&people[0]], &[("act", "deactivate")]);
+    assert!(plan.address.starts_with("/plans/"), "the way on is open again: {}", plan.address);
 }
 
 #[test]
@@ -140,5 +209,5 @@ fn a_selection_goes_away_after_two_days() {
     app.site.clock.advance_seconds(3 * 86_400);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(roster::app::housekeeping::tidy(&app.site)).expect("tidied");
-    assert_eq!(app.read(|conn| roster::users::list::picked::read(conn, ada.id, &word)), []);
+    assert_eq!(app.read(|conn| roster::users::list::picked::read(conn, ada.id, &word)), None);
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
 use super::super::search::Condition;
-use super::super::value::{Day, Unit, Zone};
+use super::super::value::{Day, InUnit, Zone};
 use super::super::{Filter, Show};
 use super::ways::Query;
 use crate::db::schema::users;
@@ -62,8 +62,8 @@ pub fn of(filter: &Filter) -> Option<Vec<Clause>> {
     let units = [(COMPANY, filter.company), (TEAM, filter.team), (GROUP, filter.group), (JOB_ROLE, filter.job_role)];
     for (home, unit) in units {
         clauses.extend(unit.map(|unit| match unit {
-            Unit::Of(id) => Clause::In(home, id),
-            Unit::None => Clause::InNone(home),
+            InUnit::Of(id) => Clause::In(home, id),
+            InUnit::None => Clause::InNone(home),
         }));
     }
     clauses.extend(filter.manager.map(Clause::Manager));

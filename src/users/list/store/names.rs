@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::super::value::Unit;
+use super::super::value::InUnit;
 use super::super::{Column, Columns, Filter};
 use super::Row;
 use crate::db::dialect::among;
@@ -56,8 +56,8 @@ impl Names {
 
     /// What a filter says, for its words.
     pub fn of_filter(conn: &mut Conn, filter: &Filter) -> Result<Names> {
-        let id = |unit: Option<Unit>| match unit {
-            Some(Unit::Of(id)) => vec![id],
+        let id = |unit: Option<InUnit>| match unit {
+            Some(InUnit::Of(id)) => vec![id],
             _ => Vec::new(),
         };
         let units = [id(filter.company), id(filter.team), id(filter.group), id(filter.job_role)];

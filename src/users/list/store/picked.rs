@@ -9,11 +9,11 @@ use crate::secrets::random_token;
 /// Days after which nobody comes back to a selection.
 const KEPT_DAYS: i64 = 2;
 
-/// The ids under this word. Nobody, if it is somebody else's.
-pub fn read(conn: &mut Conn, owner: UserId, token: &str) -> Result<Vec<UserId>> {
+/// The ids under this word. `None`: nothing is kept under it any more, or it is somebody else's.
+pub fn read(conn: &mut Conn, owner: UserId, token: &str) -> Result<Option<Vec<UserId>>> {
     let mine = picked_users::table.find(token).filter(picked_users::owner_id.eq(owner));
     let ids: Option<String> = mine.select(picked_users::ids).first(conn).optional()?;
-    Ok(ids.unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect())
+    Ok(ids.map(|ids| ids.split(',').filter_map(|id| id.parse().ok()).collect()))
 }
 
 /// Keeps these ids under the word, if it is one of the owner's, else under a new one. Gives back the word.

@@ -39,7 +39,7 @@ pub struct Member {
 
 /// A page of the members by name, from a place on: those whose home it is and the further ones, in one order.
 pub fn page(conn: &mut Conn, unit: Unit, id: i64, from: Option<&str>, toward: Toward) -> Result<Rows<Member>> {
-    let place = from.and_then(Place::<String>::from_word).filter(|Place(key, _)| !key.contains('\0'));
+    let place = from.and_then(Place::<String>::from_word);
     let toward = if place.is_some() { toward } else { Toward::Next };
     let started_inside = place.is_some();
     let place = place.unwrap_or(Place(String::new(), i64::MIN));

@@ -51,11 +51,6 @@ pub fn find(conn: &mut Conn, unit: Unit, id: i64) -> Result<Named> {
     Ok(query.bind::<BigInt, _>(id).get_result::<Row>(conn)?.into())
 }
 
-/// What the one is called that a person has, if they have one.
-pub fn name_of(conn: &mut Conn, unit: Unit, id: Option<i64>) -> Result<Option<String>> {
-    id.map(|id| find(conn, unit, id)).transpose().map(|found| found.map(|one| one.name))
-}
-
 pub fn insert(conn: &mut Conn, unit: Unit, name: &str) -> Result<i64> {
     #[derive(QueryableByName)]
     struct New {
