@@ -51,9 +51,11 @@ pub fn typed(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Resul
     let by_email = of_scope().filter(users::email_key.eq(names::email_key(text)));
     let by_name = of_scope().filter(users::name_key.eq(names::fold(text)));
     for query in [by_email, by_name] {
-        let found = named(conn, query, 2)?;
-        if let Some((_, first)) = found.first() {
-            return Ok(if found.len() == 1 { Typed::One(*first) } else { Typed::Several });
+        let found: Vec<UserId> = query.order(users::id).limit(2).select(users::id).load(conn)?;
+        match found[..] {
+            [] => {}
+            [one] => return Ok(Typed::One(one)),
+            _ => return Ok(Typed::Several),
         }
     }
     if names::fold(text).is_empty() { Ok(Typed::Nobody) } else { searched(conn, text, scope, now) }
