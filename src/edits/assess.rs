@@ -1,5 +1,6 @@
 //! Decides what a plan does to each person, from how they are now. Used when a plan is made, confirmed and carried out.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::known::{self, Known};
@@ -134,9 +135,9 @@ impl Weighing {
             addresses.extend(row.after.get(&Field::Email).map(|email| names::email_key(email.text())));
         }
         for unit in fields.iter().filter_map(|field| field.unit()) {
-            if !self.usable.contains_key(&unit) {
+            if let Entry::Vacant(vacant) = self.usable.entry(unit) {
                 let usable = record::units(conn, unit)?.into_iter().filter(|(_, named)| !named.is_retired);
-                self.usable.insert(unit, usable.map(|(id, _)| id).collect());
+                vacant.insert(usable.map(|(id, _)| id).collect());
             }
         }
         let users: Vec<UserId> =

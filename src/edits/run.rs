@@ -1,5 +1,6 @@
 //! Carries out the rows of an operation on people's details: weighs each again inside the transaction, then acts on the set.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::json;
@@ -310,8 +311,8 @@ impl Run<'_> {
         let fields = people.iter().flat_map(|(_, row)| row.before.keys().chain(row.after.keys()));
         let units: HashSet<Unit> = fields.filter_map(|field| field.unit()).collect();
         for unit in units {
-            if !self.units.contains_key(&unit) {
-                self.units.insert(unit, record::units(conn, unit)?);
+            if let Entry::Vacant(vacant) = self.units.entry(unit) {
+                vacant.insert(record::units(conn, unit)?);
             }
         }
         Ok(())

@@ -144,7 +144,7 @@ impl Mapping {
     /// What somebody new must have and no column gives. `has_default`: a level was chosen for those without one.
     pub fn missing_for_new(&self, has_default: bool) -> Vec<Field> {
         let needed = Field::ALL.iter().copied().filter(|field| field.is_required());
-        needed.filter(|field| !self.has(*field) && !(*field == Field::Level && has_default)).collect()
+        needed.filter(|field| !(self.has(*field) || *field == Field::Level && has_default)).collect()
     }
 
     pub fn to_json(&self) -> String {

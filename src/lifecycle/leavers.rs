@@ -191,10 +191,7 @@ fn choose(reading: Reading, exact: &Exact) -> Vec<Wanted> {
 fn judge(wanted: &Wanted, exact: &Exact) -> Verdict {
     let of = |map: &HashMap<String, Vec<UserId>>, key: &String| map.get(key).cloned().unwrap_or_default();
     let by_name: Vec<UserId> =
-        match wanted.names.iter().map(|name| of(&exact.by_name, name)).find(|ids| !ids.is_empty()) {
-            Some(ids) => ids,
-            None => Vec::new(),
-        };
+        wanted.names.iter().map(|name| of(&exact.by_name, name)).find(|ids| !ids.is_empty()).unwrap_or_default();
     let by_number = wanted.number.as_ref().map(|number| of(&exact.by_number, number)).unwrap_or_default();
     let by_email = wanted.email.as_ref().map(|email| of(&exact.by_email, email)).unwrap_or_default();
     if wanted.email.is_some() && by_email.is_empty() {

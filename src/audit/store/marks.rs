@@ -60,7 +60,7 @@ pub fn last_entry(conn: &mut Conn) -> Result<i64> {
 pub fn entries(conn: &mut Conn) -> Result<i64> {
     let first =
         audit_entries::table.order(audit_entries::seq).select(audit_entries::seq).first::<i64>(conn).optional()?;
-    Ok(first.map_or(Ok(0), |first| last_entry(conn).map(|last| last - first + 1))?)
+    first.map_or(Ok(0), |first| last_entry(conn).map(|last| last - first + 1))
 }
 
 /// Removes the entries up to this one. Only the retention does.

@@ -165,7 +165,7 @@ fn wanted(
     plan: &Plan,
     sent: &Fields,
     now: crate::db::Timestamp,
-) -> Result<Result<Wanted, Wrong>, Error> {
+) -> Result<Result<Wanted, Box<Wrong>>, Error> {
     match plan.act {
         Act::PostUpdate => Ok(update_text(field(sent, "body")).map(|body| Wanted { body, ..Wanted::default() })),
         Act::Edit => {
@@ -180,15 +180,15 @@ fn wanted(
             let forgotten: Vec<Problem> = forgotten.map(|field| untold(*field)).collect();
             if !forgotten.is_empty() {
                 typed.extend(rest.iter().map(|field| (*field, texts(field))));
-                return Ok(Err(Wrong { typed, ticked: asked, problems: forgotten, ..Wrong::default() }));
+                return Ok(Err(Box::new(Wrong { typed, ticked: asked, problems: forgotten, ..Wrong::default() })));
             }
             if typed.is_empty() {
                 let problem = Some("Tick at least one field.".to_owned());
-                return Ok(Err(Wrong { problem, ..Wrong::default() }));
+                return Ok(Err(Box::new(Wrong { problem, ..Wrong::default() })));
             }
             let (set, problems) = typed::read(conn, &typed, now)?;
             if !problems.is_empty() {
-                return Ok(Err(Wrong { typed, ticked: asked, problems, ..Wrong::default() }));
+                return Ok(Err(Box::new(Wrong { typed, ticked: asked, problems, ..Wrong::default() })));
             }
             Ok(Ok(Wanted { set, typed, ..Wanted::default() }))
         }
@@ -201,9 +201,9 @@ fn untold(field: Field) -> Problem {
     Problem { cell: String::new(), field: Some(field), text }
 }
 
-fn update_text(body: &str) -> Result<String, Wrong> {
+fn update_text(body: &str) -> Result<String, Box<Wrong>> {
     let body = body.replace("\r\n", "\n");
-    let wrong = |error: String| Wrong { body: Some((body.clone(), error)), ..Wrong::default() };
+    let wrong = |error: String| Box::new(Wrong { body: Some((body.clone(), error)), ..Wrong::default() });
     match body.trim().chars().count() {
         0 => Err(wrong("Write something first.".into())),
         n if n > NOTE_LENGTH => Err(wrong(format!("An update has at most 10,000 characters; this has {n}."))),

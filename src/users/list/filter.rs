@@ -10,7 +10,9 @@ use crate::web::page::percent_encode;
 
 text_enum! {
     /// The states of the filter, in the order of its menu. Nobody sees deleted people there.
+    #[derive(Default)]
     pub enum Show {
+        #[default]
         Active = "active",
         Deactivated = "deactivated",
         NeverSignedIn = "never-signed-in",
@@ -33,12 +35,6 @@ impl Show {
     /// True if people who are off can be among those shown.
     pub fn has_people_who_are_off(self) -> bool {
         matches!(self, Show::Deactivated | Show::All)
-    }
-}
-
-impl Default for Show {
-    fn default() -> Self {
-        Show::Active
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::listing::with;
-use crate::db::{self, Lane, UserId};
+use crate::db::{Lane, UserId};
 use crate::sign_in::Administrator;
 use crate::users::list::Ticks;
 use crate::users::list::picked;
@@ -41,7 +41,7 @@ pub async fn unclear(page: &Page, site: &Site, owner: UserId, fields: &Fields) -
         return Ok(None);
     };
     let now = site.clock.now();
-    let kept = site.db.write(Lane::Work, move |conn| Ok::<_, db::Error>(ticks.keep(conn, owner, now)?)).await?;
+    let kept = site.db.write(Lane::Work, move |conn| ticks.keep(conn, owner, now)).await?;
     let back = without_ticks(local_address(field(fields, "return_to"), "/users"));
     let back = match kept {
         Kept::As(Some(word)) | Kept::TooMany(Some(word)) | Kept::OfPage(Some(word)) => with(&back, "picked", &word),
@@ -76,7 +76,7 @@ pub async fn update(Administrator(viewer): Administrator, site: Data<Site>, form
     if ticks.is_all || ticks.are_none() {
         return viewer.page.show_at(&to);
     }
-    let kept = site.db.write(Lane::Work, move |conn| Ok::<_, db::Error>(ticks.keep(conn, owner, now)?)).await?;
+    let kept = site.db.write(Lane::Work, move |conn| ticks.keep(conn, owner, now)).await?;
     viewer.page.show_at(&match kept {
         Kept::As(None) | Kept::TooMany(None) => to,
         Kept::OfPage(None) => with(&to, "unclear", "lost"),

@@ -90,6 +90,6 @@ fn whoever_is_past_their_leave_date_is_not_meant_by_a_part_of_their_name() {
     let other = app.person("Berta Cooper").create();
     assert_eq!(typed("coop", Scope::Active), Typed::One(other.id));
     assert_eq!(typed("coop", Scope::Live), Typed::Several);
-    app.tamper(&format!("UPDATE users SET leaves_at = NULL, last_access_level = access_level, access_level = NULL, state = 'deleted' WHERE id = {}", gone.id));
+    app.tamper(&format!("UPDATE users SET leaves_at = NULL, last_access_level = access_level, access_level = NULL, state = 'deleted', deleted_from = 'active', deleted_at = 1 WHERE id = {}", gone.id));
     assert_eq!(typed("coop", Scope::Live), Typed::One(other.id), "nobody is meant who is in the recycle bin");
 }
