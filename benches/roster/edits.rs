@@ -73,7 +73,12 @@ fn edit(address: &Address, organization: &Organization, is_ours: bool) -> (Taken
     } else {
         let ids: Vec<i64> = people.iter().map(|id| id.0).collect();
         let list = super::bare::list_of(&conn, &ids);
-        meter.run(|| inside(&mut conn, |conn| Ok(bare_edit(conn, &list))))
+        meter.run(|| {
+            inside(&mut conn, |conn| {
+                bare_edit(conn, &list);
+                Ok(())
+            })
+        })
     };
     (taken, left(&mut conn))
 }
@@ -113,7 +118,12 @@ fn create(address: &Address, _: &Organization, is_ours: bool) -> (Taken, Left) {
             carry_out(&mut conn, &plan.id, now);
         })
     } else {
-        meter.run(|| inside(&mut conn, |conn| Ok(bare_create(conn))))
+        meter.run(|| {
+            inside(&mut conn, |conn| {
+                bare_create(conn);
+                Ok(())
+            })
+        })
     };
     (taken, left(&mut conn))
 }
