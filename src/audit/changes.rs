@@ -103,7 +103,7 @@ mod tests {
     fn only_fields_that_differ_are_changes() {
         let details = json!({ "before": { "title": "Writer", "phone": "1", "team_id": null },
                               "after": { "title": "Editor", "phone": "1", "team_id": 3 } });
-        assert_eq!(found(&details), [row("title", "\"Writer\"", "\"Editor\""), row("team_id", "", "3")]);
+        assert_eq!(found(&details), [row("team_id", "", "3"), row("title", "\"Writer\"", "\"Editor\"")]);
     }
 
     #[test]
