@@ -6,6 +6,7 @@
 mod bare;
 mod edits;
 mod erasing;
+mod filters;
 mod http;
 mod measure;
 mod organization;
@@ -51,10 +52,16 @@ fn main() {
         (*name == "SQLite" || server.is_some()) && only.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(name))
     });
     for (database, server) in databases {
+        println!("\n## {database}\n");
+        if wanted("filters") {
+            filters::filters(server, folder);
+        }
+        if arguments.iter().all(|argument| argument == "filters") && !arguments.is_empty() {
+            continue; // they have organizations of their own
+        }
         eprintln!("{database}: loading");
         let organizations: Vec<Organization> =
             sizes.iter().map(|users| Organization::of(*users, server, folder)).collect();
-        println!("\n## {database}\n");
         if wanted("lists") {
             print("Users list", &sizes, side_by_side(&organizations, lists));
         }

@@ -85,7 +85,7 @@ impl Compared {
     }
 }
 
-fn median(taken: &[Taken]) -> Taken {
+pub fn median(taken: &[Taken]) -> Taken {
     let middle = |of: fn(&Taken) -> Duration| {
         let mut times: Vec<Duration> = taken.iter().map(of).collect();
         times.sort_unstable();

@@ -178,6 +178,29 @@ const SESSIONS: &str = "INSERT INTO sessions (key_digest, user_id, data, created
     SELECT %KEY%, id, '{}', 0, 4102444800000000, '192.0.2.1', 'Mozilla/5.0' \
     FROM users WHERE state = 'active' AND id % 5 = 0";
 
+/// An empty database of this name, instead of an older one.
+pub fn database(name: &str, server: Option<&str>, folder: &Path) -> Address {
+    remove(name, server, folder);
+    match server {
+        Some(server) => {
+            run(server, &format!("CREATE DATABASE {name}"));
+            at(server, name)
+        }
+        None => Address::Sqlite(folder.join(format!("{name}.db"))),
+    }
+}
+
+pub fn remove(name: &str, server: Option<&str>, folder: &Path) {
+    match server {
+        Some(server) => run(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")),
+        None => {
+            for ending in ["db", "db-wal", "db-shm"] {
+                let _ = std::fs::remove_file(folder.join(format!("{name}.{ending}")));
+            }
+        }
+    }
+}
+
 fn at(server: &str, name: &str) -> Address {
     let (base, _) = server.rsplit_once('/').expect("postgres://USER@HOST/DATABASE");
     Address::Postgres(format!("{base}/{name}"))

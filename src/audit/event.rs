@@ -12,9 +12,8 @@ text_enum! {
         Import = "import",
         /// By the clock: a departure, an erasure by age.
         Schedule = "schedule",
-        /// A one-time link, opened by somebody who has no account yet.
+        /// A one-time link, opened by somebody who is not signed in.
         Link = "link",
-        Api = "api",
     }
 }
 
@@ -26,7 +25,6 @@ impl Path {
             Path::Import => "Import",
             Path::Schedule => "Schedule",
             Path::Link => "One-time link",
-            Path::Api => "API",
         }
     }
 }

@@ -1,18 +1,20 @@
 //! Decides what a plan does to each person, from how they are now. Used when a plan is made, confirmed and carried out.
 
+mod new;
+
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::known::{self, Known};
 use super::plan::{Plan, Problem, Row, Wanted};
-use super::{Act, Step, Why, store};
+use super::{Act, Step, Why, store, undo};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::history::{self, kinds};
 use crate::licenses::{AccessLevel, Rights};
 use crate::users::actor::Actor;
 use crate::users::fields::{Field, Unit, Value, Values};
 use crate::users::record::{self, Hold, Record};
-use crate::users::{State, names, standing};
+use crate::users::{State, names, standing, units};
 
 /// People who are weighed at a time: each slice takes a fixed number of statements.
 pub const SLICE: i64 = 2_500;
@@ -66,7 +68,9 @@ impl Weighing {
             known::leave_out_whom_nobody_leads(conn, &mut self.new_people, &self.chain, self.now)?;
         }
         if plan.act.is_undo() {
-            self.chain = store::managers(conn, &plan.id)?;
+            if undo::gives_managers(conn, plan)? {
+                self.chain = store::managers(conn, &plan.id)?;
+            }
             // Before all rows are weighed for the first time, nobody knows who will report to whom in the end.
             self.sees_circles = !plan.fingerprint.is_empty();
             self.undoing = plan.undoes.map(|undone| (plan.id.clone(), undone));
@@ -136,8 +140,8 @@ impl Weighing {
         }
         for unit in fields.iter().filter_map(|field| field.unit()) {
             if let Entry::Vacant(vacant) = self.usable.entry(unit) {
-                let usable = record::units(conn, unit)?.into_iter().filter(|(_, named)| !named.is_retired);
-                vacant.insert(usable.map(|(id, _)| id).collect());
+                let usable = units::all(conn, unit)?.into_iter().filter(|named| !named.is_retired);
+                vacant.insert(usable.map(|named| named.id).collect());
             }
         }
         let users: Vec<UserId> =
@@ -242,6 +246,14 @@ impl Weighing {
                 .refuse(row, all_left_out.into_iter().map(|(field, why)| (field, why.at_field(field))).collect());
         }
         let left_out = all_left_out.first().map(|(_, why)| *why);
+        if act == Act::Edit {
+            let beside = |(field, why): &(Field, Why)| Problem {
+                cell: String::new(),
+                field: Some(*field),
+                text: why.at_field(*field).to_owned(),
+            };
+            row.problems = all_left_out.iter().map(beside).collect();
+        }
         if let (Some(from), Some(to)) = (level(&before), level(&after))
             && from.license_type() != to.license_type()
         {
@@ -330,56 +342,6 @@ impl Weighing {
         let new = value.id().into_iter().chain(value.ids().iter().copied());
         new.into_iter().any(|id| !usable.contains(&id) && !now.ids().contains(&id))
     }
-
-    fn create(&mut self, act: Act, row: &mut Row, known: &Known) {
-        row.takes = level(&row.after).map(AccessLevel::license_type);
-        if let (Some(user), Some(manager)) = (row.user, row.after.get(&Field::Manager).and_then(Value::id)) {
-            self.chain.insert(user.0, Some(manager));
-        }
-        let found = self.why_not_new(row, known);
-        if found.is_empty() {
-            return;
-        }
-        (row.step, row.takes) = (Step::Error, None);
-        let cell = |field| self.wanted.cell(field, row.n);
-        row.problems =
-            found.into_iter().map(|(field, text)| Problem { cell: cell(field), field: Some(field), text }).collect();
-        if act == Act::Import {
-            // Nobody is there who could be looked up by the id.
-            row.user = None;
-        }
-    }
-
-    fn why_not_new(&mut self, row: &Row, known: &Known) -> Vec<(Field, String)> {
-        let mut found = Vec::new();
-        let nothing = Value::Nothing;
-        for field in Field::ALL.iter().copied().filter(|field| field.is_required()) {
-            if let Some(problem) = field.problem(row.after.get(&field).unwrap_or(&nothing).text()) {
-                found.push((field, problem));
-            }
-        }
-        for (field, value) in &row.after {
-            let why = match field {
-                Field::Email => {
-                    let key = names::email_key(value.text());
-                    let is_known = known.holders.contains_key(&key);
-                    let before = *self.addresses.entry(key).or_insert(row.n);
-                    (is_known || before != row.n).then_some(Why::AddressTaken)
-                }
-                Field::Level => {
-                    let is_beyond = value.level().is_some_and(|level| !self.rights().include(level.rights()));
-                    is_beyond.then_some(Why::BeyondYourRights)
-                }
-                Field::EmployeeNumber => known.is_number_taken(value, None).then_some(Why::NumberTaken),
-                Field::Manager => row.user.zip(value.id()).and_then(|(user, id)| self.why_not_manager(user, id, known)),
-                _ => self.is_unit_gone(*field, value, &nothing).then_some(Why::UnitIsGone),
-            };
-            if let Some(why) = why {
-                found.push((*field, why.at_field(*field).to_owned()));
-            }
-        }
-        found
-    }
 }
 
 fn level(values: &Values) -> Option<AccessLevel> {
@@ -390,4 +352,5 @@ fn leave(row: &mut Row, why: Why) {
     row.step = Step::Skip;
     row.why = Some(why);
     row.before = Values::new();
+    row.problems = Vec::new();
 }

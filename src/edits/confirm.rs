@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::assess::{SLICE, Weighing};
-use super::plan::{Fingerprint, Plan, Problem, Row, Shortage, Wanted};
+use super::plan::{Fingerprint, Plan, Row, Shortage, Wanted};
 use super::run::Edits;
-use super::{Act, Step, store, undo, words};
-use crate::db::{Conn, Error, OperationId, Result, Timestamp, UserId};
+use super::{Act, Step, store, undo};
+use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::licenses::seats;
 use crate::lifecycle::confirm::{PROVED_DAYS, REASON_LENGTH};
 use crate::lifecycle::plan::KEPT_DAYS;
@@ -14,7 +14,7 @@ use crate::operations::engine::{self, run_batch};
 use crate::operations::store::{self as operations, NewOperation};
 use crate::secrets::random_token;
 use crate::users::actor::Actor;
-use crate::users::fields::{Field, Value, Values};
+use crate::users::fields::Field;
 use crate::users::record::Hold;
 use crate::web::text::count;
 
@@ -155,7 +155,8 @@ fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp
 /// What the plan asks of everybody is asked of these rows.
 pub fn ask_of(conn: &mut Conn, plan: &Plan, rows: &mut [Row]) -> Result<()> {
     match plan.act {
-        Act::Edit => {
+        // Of a form that asks something else of each, the rows say what.
+        Act::Edit if !plan.wanted.set.is_empty() => {
             for row in rows.iter_mut() {
                 row.after.clone_from(&plan.wanted.set);
                 row.step = Step::Change;
@@ -279,108 +280,4 @@ fn begin(conn: &mut Conn, runner: &Edits, actor: &Actor, plan: &Plan, now: Times
         while !run_batch(conn, runner, operation, now)? {}
     }
     Ok(operation)
-}
-
-/// One person's form: made, confirmed and carried out in one step, because the form itself shows what will happen.
-///
-/// `user`: `None` creates somebody. `set`: the values that are asked for; of somebody new all of them. Call it in an
-/// administrative write, and give the transaction up on `Err`.
-///
-/// Errors: `Refused::Fields` says what is wrong beside which field; nothing was done then.
-pub fn one(
-    conn: &mut Conn,
-    runner: &Edits,
-    actor: &Actor,
-    user: Option<UserId>,
-    set: Values,
-    now: Timestamp,
-) -> std::result::Result<(OperationId, UserId), Refused> {
-    let (act, id, step) = match user {
-        Some(user) => (Act::Edit, user, Step::Change),
-        None => (Act::Create, reserve_one(conn)?, Step::Create),
-    };
-    let problems: Vec<Problem> = set.iter().filter_map(|(field, value)| wrong(*field, value)).collect();
-    if !problems.is_empty() {
-        return Err(Refused::Fields(problems));
-    }
-    let mut plan = new(act, actor.id, "one person".into(), "/users", now);
-    let mut row = Row::of(1, id, name_in(&set));
-    (row.step, row.after) = (step, set.clone());
-    plan.wanted.set = set;
-    let mut making = Making::begin(conn, actor, &mut plan, HashSet::new(), now)?;
-    making.add(conn, vec![row])?;
-    making.finish(conn, actor, now)?;
-    if let Some(row) = store::rows(conn, &plan.id, None, 0, 1)?.pop() {
-        refuse(&row)?;
-    }
-    let shown = plan.fingerprint.clone();
-    match confirm(conn, runner, actor, (&plan.id, &shown, ""), now)? {
-        Confirmed::Operation(operation) => Ok((operation, id)),
-        Confirmed::Refused(missing) => Err(refused(missing)),
-        Confirmed::Moved(_) => Err(Error::Other("a plan moved in the transaction that made it".into()).into()),
-    }
-}
-
-/// Why one person was neither created nor changed.
-#[derive(Debug, thiserror::Error)]
-pub enum Refused {
-    #[error("something is wrong in the form")]
-    Fields(Vec<Problem>),
-    /// A sentence for the head of the form.
-    #[error("{0}")]
-    Whole(&'static str),
-    /// Everything is as it shall be already.
-    #[error("nothing to change")]
-    Nothing,
-    #[error(transparent)]
-    Database(#[from] Error),
-}
-
-fn reserve_one(conn: &mut Conn) -> Result<UserId> {
-    let ids = crate::db::dialect::reserve_user_ids(conn, 1)?;
-    ids.first().map(|id| UserId(*id)).ok_or_else(|| Error::Other("no id could be reserved".into()))
-}
-
-fn name_in(values: &Values) -> String {
-    let text = |field: Field| values.get(&field).unwrap_or(&Value::Nothing).text();
-    format!("{} {}", text(Field::FirstName), text(Field::LastName)).trim().to_owned()
-}
-
-/// What is wrong with a value by itself.
-pub fn wrong(field: Field, value: &Value) -> Option<Problem> {
-    let is_text = matches!(value, Value::Text(_)) || (field.is_required() && *value == Value::Nothing);
-    let text = if is_text { field.problem(value.text())? } else { return None };
-    Some(Problem { cell: String::new(), field: Some(field), text })
-}
-
-/// One person's form is taken whole or not at all.
-fn refuse(row: &Row) -> std::result::Result<(), Refused> {
-    if row.step == Step::Error {
-        return Err(Refused::Fields(row.problems.clone()));
-    }
-    let Some(why) = row.why else {
-        return if row.step == Step::Unchanged { Err(Refused::Nothing) } else { Ok(()) };
-    };
-    match why.field() {
-        Some(field) => Err(Refused::Fields(vec![Problem {
-            cell: String::new(),
-            field: Some(field),
-            text: why.at_field(field).to_owned(),
-        }])),
-        None => Err(Refused::Whole(why.sentence())),
-    }
-}
-
-fn refused(missing: Vec<Missing>) -> Refused {
-    for missing in missing {
-        match missing {
-            Missing::Seats(short) => {
-                let text = short.iter().map(words::shortage).collect::<Vec<_>>().join(" ");
-                return Refused::Fields(vec![Problem { cell: String::new(), field: Some(Field::Level), text }]);
-            }
-            Missing::NothingToDo => return Refused::Nothing,
-            Missing::ReasonTooLong | Missing::Errors(_) => {}
-        }
-    }
-    Refused::Nothing
 }

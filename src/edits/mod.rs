@@ -3,7 +3,9 @@
 
 mod assess;
 pub mod confirm;
+pub mod form;
 mod known;
+pub mod members;
 pub mod pages;
 pub mod plan;
 mod proof;
@@ -15,7 +17,8 @@ pub mod words;
 
 use crate::db::text_enum;
 
-pub use confirm::{Confirmed, Missing, Refused, confirm, one};
+pub use confirm::{Confirmed, Missing, confirm};
+pub use form::{Refused, one};
 pub use plan::{Plan, Row, Wanted};
 
 text_enum! {
@@ -91,19 +94,5 @@ impl Step {
     /// True if something is done.
     pub fn is_done(self) -> bool {
         matches!(self, Step::Create | Step::Change | Step::Post | Step::Remove | Step::TakeBack)
-    }
-}
-
-impl Why {
-    /// The field of one person's form that it speaks of; `None`: of the person.
-    pub fn field(self) -> Option<crate::users::fields::Field> {
-        use crate::users::fields::Field;
-        match self {
-            Why::OwnLevel | Why::LastAdministrator => Some(Field::Level),
-            Why::AddressTaken => Some(Field::Email),
-            Why::NumberTaken => Some(Field::EmployeeNumber),
-            Why::ManagerInACircle | Why::ManagerIsOff => Some(Field::Manager),
-            _ => None,
-        }
     }
 }

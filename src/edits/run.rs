@@ -19,7 +19,8 @@ use crate::operations::{self, Operation, Report};
 use crate::sign_in;
 use crate::users::actor::{self, Actor};
 use crate::users::fields::{Field, Unit, Value, Values};
-use crate::users::record::{self, Hold, Named};
+use crate::users::record::{self, Hold};
+use crate::users::units::{self, Named};
 use crate::users::{State, counts};
 use crate::web::text::count;
 
@@ -82,6 +83,11 @@ impl Runner for Edits {
             Err(Error::NotFound) => return Ok(stopped("What was planned is not kept any more.")),
             Err(error) => return Err(error),
         };
+        if let Some(undone) = plan.undoes
+            && let Err(Error::NotFound) = store::of_operation(conn, undone, plan.created_at)
+        {
+            return Ok(stopped("What it would take back is not kept any more."));
+        }
         if is_blank(&plan) {
             return Ok(stopped("What was to be posted is not kept any more: it named somebody who was erased."));
         }
@@ -142,8 +148,8 @@ struct Run<'a> {
     seats: Seats,
     events: Vec<Event>,
     units: HashMap<Unit, HashMap<i64, Named>>,
-    /// People who were created, with whom they report to.
-    managed: Vec<(UserId, Values)>,
+    /// Whom people report to, for the end of the batch: somebody of a file may report to somebody who comes after them.
+    managed: Vec<(UserId, Value)>,
     /// Why nothing of this batch may be done.
     stopped: Option<String>,
 }
@@ -163,8 +169,7 @@ impl Run<'_> {
             self.write(conn, &still)?;
             chain.record(conn, self.now, &std::mem::take(&mut self.events))?;
         }
-        let managed: Vec<(UserId, &Values)> = self.managed.iter().map(|(user, values)| (*user, values)).collect();
-        record::set_managers(conn, &managed)?;
+        record::set_managers(conn, &std::mem::take(&mut self.managed))?;
         self.move_seats(conn)
     }
 
@@ -181,7 +186,8 @@ impl Run<'_> {
                 continue;
             }
             let why = if new.step == Step::Skip { new.why } else { None };
-            if let Some(user) = new.user {
+            // A row that cannot be carried out names nobody any more.
+            if let Some(user) = old.user {
                 self.report.skipped.push((user, why.unwrap_or(Why::ChangedMeanwhile).as_str()));
             }
         }
@@ -239,11 +245,7 @@ impl Run<'_> {
         let new: Vec<(UserId, &Values)> = people.iter().map(|(user, row)| (*user, &row.after)).collect();
         record::insert(conn, &new, self.now)?;
         counts::add(conn, State::Active, people.len() as i64)?;
-        let managed = people.iter().filter_map(|(user, row)| {
-            let manager = row.after.get(&Field::Manager)?;
-            Some((*user, Values::from([(Field::Manager, manager.clone())])))
-        });
-        self.managed.extend(managed);
+        self.put_off_managers(people);
         self.name_units(conn, people)?;
         let events = people.iter().map(|(user, row)| {
             let details = json!({ "name": row.name, "after": self.in_words(&row.after) });
@@ -255,7 +257,11 @@ impl Run<'_> {
     }
 
     fn change(&mut self, conn: &mut Conn, people: &[(UserId, &Row)]) -> Result<()> {
-        let new: Vec<(UserId, &Values)> = people.iter().map(|(user, row)| (*user, &row.after)).collect();
+        let mut new: Vec<(UserId, Values)> = people.iter().map(|(user, row)| (*user, row.after.clone())).collect();
+        if self.plan.act == Act::Import {
+            self.put_off_managers(people);
+            new.iter_mut().for_each(|(_, values)| drop(values.remove(&Field::Manager)));
+        }
         record::write(conn, &new)?;
         self.name_units(conn, people)?;
         let events = people.iter().map(|(user, row)| {
@@ -267,6 +273,11 @@ impl Run<'_> {
         Ok(())
     }
 
+    fn put_off_managers(&mut self, people: &[(UserId, &Row)]) {
+        let of = |(user, row): &(UserId, &Row)| Some((*user, row.after.get(&Field::Manager)?.clone()));
+        self.managed.extend(people.iter().filter_map(of));
+    }
+
     /// The opposite of creating: into the recycle bin, from where they are erased or restored as everybody.
     fn remove(&mut self, conn: &mut Conn, people: &[(UserId, &Row)]) -> Result<()> {
         let ids: Vec<UserId> = people.iter().map(|(user, _)| *user).collect();
@@ -276,7 +287,10 @@ impl Run<'_> {
         counts::add(conn, State::Active, -active)?;
         counts::add(conn, State::Deactivated, active - ids.len() as i64)?;
         counts::add(conn, State::Deleted, ids.len() as i64)?;
-        self.record(people, "user.deleted", |row| json!({ "name": row.name }));
+        self.record(people, "user.deleted", |row| {
+            let state = if row.frees.is_some() { State::Active } else { State::Deactivated };
+            json!({ "name": row.name, "before": { "state": state }, "after": { "state": State::Deleted } })
+        });
         Ok(())
     }
 
@@ -312,7 +326,7 @@ impl Run<'_> {
         let units: HashSet<Unit> = fields.filter_map(|field| field.unit()).collect();
         for unit in units {
             if let Entry::Vacant(vacant) = self.units.entry(unit) {
-                vacant.insert(record::units(conn, unit)?);
+                vacant.insert(units::by_id(conn, unit)?);
             }
         }
         Ok(())

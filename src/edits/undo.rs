@@ -40,6 +40,14 @@ pub fn make(
     Ok(Some(plan.id))
 }
 
+/// False if no manager can come back, because the undone operation gave nobody one: then nobody need look at each row.
+pub fn gives_managers(conn: &mut Conn, plan: &Plan) -> Result<bool> {
+    let Some(undone) = plan.undoes else { return Ok(false) };
+    let original = store::of_operation(conn, undone, plan.created_at)?;
+    let asks_the_same = original.act == Act::Edit && !original.wanted.set.is_empty();
+    Ok(original.act != Act::PostUpdate && (!asks_the_same || original.wanted.set.contains_key(&Field::Manager)))
+}
+
 /// Asks of each row what the undone operation had found, as far as it is still what that operation made it.
 pub fn ask_of(conn: &mut Conn, plan: &Plan, rows: &mut [Row]) -> Result<()> {
     let Some(undone) = plan.undoes else { return Ok(()) };

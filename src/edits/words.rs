@@ -93,6 +93,10 @@ impl Why {
         match (self, field) {
             (Why::BeyondYourRights, _) => "This access level has rights that you do not have.",
             (Why::ManagerIsOff, _) => "Nobody active has this name or address.",
+            (Why::IsOff, Field::Company) => "Nobody who is off is added to a company. Activate them first.",
+            (Why::IsOff, Field::Team | Field::Teams) => "Nobody who is off is added to a team. Activate them first.",
+            (Why::IsOff, Field::Group | Field::Groups) => "Nobody who is off is added to a group. Activate them first.",
+            (Why::IsOff, Field::JobRole) => "Nobody who is off is given a job role. Activate them first.",
             (Why::UnitIsGone, Field::Company) => "This company does not exist any more, or is retired.",
             (Why::UnitIsGone, Field::JobRole) => "This job role does not exist any more, or is retired.",
             (Why::UnitIsGone, Field::Group | Field::Groups) => "This group does not exist any more, or is retired.",

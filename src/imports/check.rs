@@ -66,11 +66,24 @@ fn make(db: &Db, import: &Import, plan: &mut Plan, now: Timestamp) -> Result<(),
     db.write_now(Lane::Work, |conn| {
         let actor = present(conn, actor, now)?;
         making.finish(conn, &actor, now)?;
+        // Confirmed in another window while this was checked: it stays what it is.
+        if is_confirmed(conn, import, now)? {
+            return Ok(plans::remove(conn, &id)?);
+        }
         match store::set_mapping(conn, import, Some(&id))? {
             Some(before) => Ok(plans::remove(conn, &before)?),
             None => Ok(()),
         }
     })
+}
+
+fn is_confirmed(conn: &mut Conn, import: &Import, now: Timestamp) -> db::Result<bool> {
+    let Some(plan) = store::plan_of(conn, import)? else { return Ok(false) };
+    match plans::find_to_change(conn, &plan, now) {
+        Ok(plan) => Ok(plan.operation.is_some()),
+        Err(db::Error::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Who is meant by each line, with an id for everybody new.

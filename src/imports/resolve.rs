@@ -11,6 +11,7 @@ use crate::db::{Conn, Result, Timestamp};
 use crate::edits::Step;
 use crate::edits::plan::{Problem, Row};
 use crate::licenses::AccessLevel;
+use crate::preferences::zones;
 use crate::spreadsheet;
 use crate::users::fields::{Field, Kind, Unit, Value, Values};
 use crate::users::names;
@@ -165,9 +166,9 @@ impl Resolving<'_> {
                 Ok(Some(Value::of_ids(ids)))
             }
             Kind::Person => self.manager(text, managers).map(|id| Some(Value::of_id(Some(id)))),
-            Kind::TimeZone => match jiff::tz::TimeZone::get(text) {
-                Ok(zone) if zone.iana_name().is_some() => Ok(Some(Value::of_text(zone.iana_name().unwrap_or(text)))),
-                _ => Err(format!("There is no time zone “{}”. Write one like Europe/Vienna.", excerpt(text))),
+            Kind::TimeZone => match zones::named(text) {
+                Some(zone) => Ok(Some(Value::of_text(zone))),
+                None => Err(format!("There is no time zone “{}”. Write one like Europe/Vienna.", excerpt(text))),
             },
             Kind::Email if matches!(who, Who::There { has_address: true, .. }) => Ok(None),
             Kind::Text | Kind::Email => {

@@ -114,6 +114,11 @@ pub fn find(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Import> {
     Ok(row.into())
 }
 
+/// The plan that was made with the latest mapping.
+pub fn plan_of(conn: &mut Conn, import: &Import) -> Result<Option<String>> {
+    Ok(imports::table.find(&import.id).select(imports::plan_id).first(conn)?)
+}
+
 /// The mapping, with the plan that was made with it (`None`: none can be made). Gives the plan that was there before.
 pub fn set_mapping(conn: &mut Conn, import: &Import, plan: Option<&str>) -> Result<Option<String>> {
     let row = imports::table.find(&import.id);
@@ -162,18 +167,21 @@ pub fn beyond_newest(conn: &mut Conn, user: UserId, kept: i64) -> Result<Vec<Str
     Ok(of_user.select(imports::id).offset(kept).limit(100).load(conn)?)
 }
 
+/// Files that are forgotten at a time: each may have many lines.
+const PRUNED: i64 = 10;
+
 /// Forgets what nobody confirmed in time; and of what was confirmed everything except that it was: the plan holds all that
-/// was asked for.
+/// was asked for. Some at a time.
 pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
     let old: Vec<String> =
-        imports::table.filter(imports::expires_at.le(now)).select(imports::id).limit(100).load(conn)?;
+        imports::table.filter(imports::expires_at.le(now)).select(imports::id).limit(PRUNED).load(conn)?;
     remove(conn, &old)?;
     let confirmed = edit_plans::table.filter(edit_plans::operation_id.is_not_null()).select(edit_plans::id.nullable());
     let done: Vec<String> = imports::table
         .filter(imports::plan_id.eq_any(confirmed))
         .filter(imports::headings.ne("[]"))
         .select(imports::id)
-        .limit(100)
+        .limit(PRUNED)
         .load(conn)?;
     diesel::delete(import_lines::table.filter(import_lines::import_id.eq_any(&done))).execute(conn)?;
     diesel::update(imports::table.filter(imports::id.eq_any(&done)))

@@ -17,7 +17,8 @@ use super::{Progress, people, store, work};
 use crate::audit::{Event, Path};
 use crate::db::{Conn, Lane, Timestamp};
 use crate::licenses::{AccessLevel, LicenseType, seats};
-use crate::users::{State, counts, organization};
+use crate::preferences;
+use crate::users::{State, counts};
 use crate::web::Site;
 
 /// Rows that go to the database together.
@@ -98,7 +99,7 @@ fn load_checked(
     let Checked { mut all, organization, seats, rows } = checked;
     let mut loaded = Loaded { needs_a_password: all.first.is_none(), ..Loaded::default() };
     if !organization.is_empty() {
-        organization::set_name(conn, &organization)?;
+        preferences::set_organization_name(conn, &organization)?;
     }
     take_seats(conn, &seats, &all, &mut loaded)?;
     counts::add(conn, State::Active, all.active)?;

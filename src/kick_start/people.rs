@@ -5,6 +5,7 @@ use super::references::References;
 use super::store::{CompanyRow, GroupMemberRow, GroupRow, JobRoleRow, TeamMemberRow, TeamRow, UserRow};
 use crate::db::{Timestamp, UserId};
 use crate::licenses::AccessLevel;
+use crate::preferences::zones;
 use crate::users::{State, email, names};
 
 /// Characters that an address may have: what mail can carry.
@@ -70,7 +71,7 @@ pub fn user(fields: &mut Fields, all: &mut References) -> Option<Option<UserRow>
     let level = access_level(fields);
     let is_active = active(fields);
     let time_zone = fields.text("time_zone", NAME);
-    if !time_zone.is_empty() && jiff::tz::TimeZone::get(&time_zone).is_err() {
+    if !time_zone.is_empty() && !zones::is_zone(&time_zone) {
         fields.wrong("time_zone", format!("“{time_zone}” is not a time zone such as Europe/Vienna"));
     }
     let created_at = fields.moment("created_at");

@@ -60,7 +60,7 @@ pub fn insert(conn: &mut Conn, operation: &NewOperation<'_>) -> Result<Operation
 }
 
 /// The rows of an operation, one statement for all that are alike. Each also notes the version of the user's row, and
-/// when and by which operation it last changed its state: for undoing. Somebody who will be created has none of it yet.
+/// when and by which operation it last changed its state: for undoing.
 pub fn insert_rows(conn: &mut Conn, id: OperationId, groups: &HashMap<Alike<'_>, Vec<UserId>>) -> Result<()> {
     let (mut total, mut skipped) = (0, 0);
     for (alike, users) in groups {
@@ -68,7 +68,7 @@ pub fn insert_rows(conn: &mut Conn, id: OperationId, groups: &HashMap<Alike<'_>,
             "INSERT INTO operation_rows (operation_id, user_id, step, argument, due_at, outcome, reason, \
              before_version, before_changed_at, before_operation_id) \
              SELECT {id}, wanted.id, $1, $2, $3, $4, $5, version, state_changed_at, state_operation_id \
-             FROM {} AS wanted LEFT JOIN users ON users.id = wanted.id",
+             FROM {} AS wanted JOIN users ON users.id = wanted.id",
             ids_of(conn, 6)
         );
         let list = id_list(conn, users);
@@ -88,6 +88,24 @@ pub fn insert_rows(conn: &mut Conn, id: OperationId, groups: &HashMap<Alike<'_>,
     diesel::update(operations::table.find(id))
         .set((operations::total.eq(total), operations::skipped.eq(skipped)))
         .execute(conn)?;
+    Ok(())
+}
+
+/// The rows of an operation out of another room's plan, in two statements however many. `select`: user, step, outcome
+/// and reason of each row of the plan `$1`. Somebody who will be created has no version yet.
+pub fn insert_rows_of(conn: &mut Conn, id: OperationId, select: &str, plan: &str) -> Result<()> {
+    let text = format!(
+        "INSERT INTO operation_rows (operation_id, user_id, step, outcome, reason, before_version, before_changed_at, \
+         before_operation_id) SELECT {id}, wanted.user_id, wanted.step, wanted.outcome, wanted.reason, users.version, \
+         users.state_changed_at, users.state_operation_id \
+         FROM ({select}) AS wanted LEFT JOIN users ON users.id = wanted.user_id"
+    );
+    sql_query(text).bind::<Text, _>(plan).execute(conn)?;
+    let counted = format!(
+        "UPDATE operations SET total = (SELECT COUNT(*) FROM operation_rows WHERE operation_id = {id}), \
+         skipped = (SELECT COUNT(*) FROM operation_rows WHERE operation_id = {id} AND outcome = 'skipped') WHERE id = {id}"
+    );
+    sql_query(counted).execute(conn)?;
     Ok(())
 }
 

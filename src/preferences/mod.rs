@@ -21,6 +21,11 @@ pub fn organization_name(conn: &mut Conn) -> Result<String> {
     Ok(store::one(conn, Setting::OrganizationName)?.unwrap_or_default())
 }
 
+/// Before anybody can choose it: when the organization is set up or loaded.
+pub fn set_organization_name(conn: &mut Conn, name: &str) -> Result<()> {
+    store::set(conn, Setting::OrganizationName, Some(name))
+}
+
 /// Hours that a sign-in lasts.
 pub fn session_hours(conn: &mut Conn, default: i64) -> Result<i64> {
     Ok(Setting::SessionHours.number(store::one(conn, Setting::SessionHours)?.as_deref()).unwrap_or(default))

@@ -13,7 +13,7 @@ use crate::licenses::Rights;
 use crate::lifecycle::store::erasing;
 use crate::sign_in::Administrator;
 use crate::users::{actor, password_rules};
-use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
+use crate::web::{Answer, Error, FieldErrors, Fields, Form, Page, Site, text};
 
 /// What stands together, under its heading.
 const SECTIONS: [(&str, &[Setting]); 3] = [
@@ -57,9 +57,6 @@ struct Ask {
 
 /// A text for each setting; empty: not chosen.
 type Values = BTreeMap<Setting, String>;
-
-/// Each setting as it was typed, `shown_` before its name as the form showed it, and what is ticked.
-pub type Fields = Vec<(String, String)>;
 
 /// Why nothing was saved.
 #[derive(Debug, thiserror::Error)]

@@ -15,6 +15,12 @@ pub fn all() -> &'static [String] {
     &ZONES
 }
 
+/// The name that is meant, whatever the case it is typed in.
+pub fn named(typed: &str) -> Option<&'static str> {
+    let is_it = |name: &&String| name.eq_ignore_ascii_case(typed.trim());
+    all().iter().find(is_it).map(String::as_str)
+}
+
 /// Names that are no place, such as `posixrules` or `right/...`, are not offered and not taken.
 pub fn is_zone(name: &str) -> bool {
     let is_place = name == "UTC" || name.contains('/');

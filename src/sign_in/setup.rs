@@ -5,9 +5,10 @@ use serde::Serialize;
 use super::store::setup_links;
 use crate::audit::{Chain, Event, Path};
 use crate::db::{self, Conn, Timestamp, UserId};
+use crate::preferences;
 use crate::secrets::random_token;
 use crate::users::create::{CreateRefusal, NewUser, create_by};
-use crate::users::{organization, store as people};
+use crate::users::store as people;
 
 /// Hours that a link is valid.
 pub const HOURS: i64 = 24;
@@ -60,7 +61,7 @@ pub fn use_link(
         return Err(SetupRefusal::Stale);
     }
     setup_links::remove_all(conn)?;
-    organization::set_name(conn, organization_name)?;
+    preferences::set_organization_name(conn, organization_name)?;
     let user = create_by(conn, chain, None, Path::Link, first, now)?;
     let founded = Event::new("organization.founded", Some(user)).by_path(Path::Link);
     chain.record(conn, now, &[founded.with(&Founded { organization: organization_name })])?;

@@ -77,7 +77,7 @@ impl Details {
     }
 }
 
-/// The person, deleted or not; held until the end of a writing transaction, where the database works side by side.
+/// The person, deleted or not. Nothing holds the row: whoever changes it goes by its version.
 ///
 /// Errors: `Error::NotFound` if there is nobody with this id.
 pub fn of(conn: &mut Conn, id: UserId) -> Result<Details> {

@@ -10,7 +10,6 @@ pub mod fields;
 pub mod find;
 pub mod list;
 pub mod names;
-pub mod organization;
 pub mod pages;
 pub mod password;
 pub mod password_rules;

@@ -1,11 +1,9 @@
 //! The rows of people.
 
-pub mod activity;
 pub mod consistency;
 pub mod former;
 pub mod photos;
 pub mod reporting;
-pub mod units;
 pub mod updates;
 
 use diesel::prelude::*;

@@ -21,6 +21,14 @@ pub const LIMIT: usize = 1 << 20;
 /// The fields of a POST. A key that comes several times (checkboxes) fills a `Vec`. The token was checked.
 pub struct Form<T>(pub T);
 
+/// Fields in the order they were sent, for forms whose fields are known only as they come.
+pub type Fields = Vec<(String, String)>;
+
+/// The first value of a field; empty if it was not sent.
+pub fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+}
+
 /// A form that is only a button: nothing but its token.
 #[derive(Debug, Deserialize)]
 pub struct Button {}

@@ -14,6 +14,6 @@ pub mod text;
 pub mod upload;
 
 pub use error::{Answer, Error};
-pub use form::{Button, FieldErrors, Form};
+pub use form::{Button, FieldErrors, Fields, Form, field};
 pub use page::{Page, Who};
 pub use site::Site;

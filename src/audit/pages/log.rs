@@ -5,7 +5,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::super::store::entries::{self, From};
+use super::super::store::entries::{self, Filter, From};
 use super::super::verification::{self, Standing};
 use super::super::{Path, acts};
 use super::filter_form::{Meant, Typed};
@@ -69,7 +69,7 @@ pub async fn index(administrator: Administrator, site: Data<Site>, typed: Query<
     let (zone, now, asked) = (page.zone.clone(), page.now, typed.clone());
     let read = move |conn: &mut Conn| {
         let meant = asked.read(conn, &zone)?;
-        let list = if meant.errors.is_empty() { list(conn, &meant, &at)? } else { Rows::default() };
+        let list = if meant.errors.is_empty() { list(conn, &meant.filter, &at)? } else { Rows::default() };
         let mut acts: Vec<(String, String)> =
             entries::acts(conn)?.into_iter().map(|act| (acts::name(&act).to_owned(), act)).collect();
         acts.sort_unstable();
@@ -82,7 +82,8 @@ pub async fn index(administrator: Administrator, site: Data<Site>, typed: Query<
     template.page.html_with(status, &template)
 }
 
-fn list(conn: &mut Conn, meant: &Meant, at: &Where) -> db::Result<Rows<Line>> {
+/// A page of the entries that match, in words.
+pub fn list(conn: &mut Conn, filter: &Filter, at: &Where) -> db::Result<Rows<Line>> {
     let place = at.from.as_deref().and_then(Place::<i64>::from_word);
     let toward = if place.is_some() { at.toward } else { Toward::Next };
     let from = match (place.as_ref(), toward) {
@@ -90,7 +91,7 @@ fn list(conn: &mut Conn, meant: &Meant, at: &Where) -> db::Result<Rows<Line>> {
         (Some(Place(at, number)), Toward::Next) => From::Before((*at, *number)),
         (Some(Place(at, number)), Toward::Previous) => From::After((*at, *number)),
     };
-    let read = entries::read(conn, &meant.filter, from, ROWS as i64 + 1)?;
+    let read = entries::read(conn, filter, from, ROWS as i64 + 1)?;
     let lines = wording::lines(conn, read)?;
     Ok(Rows::cut(lines, toward, place.is_some(), |line| {
         let (at, number) = line.place();

@@ -4,4 +4,4 @@ pub mod export;
 mod filter_form;
 pub mod log;
 pub mod verification;
-mod wording;
+pub mod wording;

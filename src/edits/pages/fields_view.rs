@@ -4,9 +4,10 @@ use super::super::plan::Problem;
 use super::super::typed::Typed;
 use crate::db::{Conn, Result};
 use crate::licenses::seats;
+use crate::preferences::zones;
 use crate::users::fields::{Field, Kind, Unit};
 use crate::users::pages::new::levels;
-use crate::users::record;
+use crate::users::units;
 
 /// One field as a form shows it.
 pub struct FieldView {
@@ -57,10 +58,6 @@ impl FieldView {
             Kind::Units(_) => Control::Checks,
             Kind::TimeZone => Control::Suggest,
         }
-    }
-
-    pub fn is_line(&self) -> bool {
-        self.control() == Control::Line
     }
 
     pub fn is_lines(&self) -> bool {
@@ -120,21 +117,18 @@ fn of_levels(conn: &mut Conn) -> Result<Vec<Choice>> {
 }
 
 fn of_units(conn: &mut Conn, unit: Unit, chosen: &[String]) -> Result<Vec<Choice>> {
-    let units = record::units(conn, unit)?.into_iter();
-    let mut options: Vec<Choice> = units
-        .map(|(id, named)| (id.to_string(), named))
+    let options = units::all(conn, unit)?
+        .into_iter()
+        .map(|named| (named.id.to_string(), named))
         .filter(|(value, named)| !named.is_retired || chosen.contains(value))
         .map(|(value, named)| Choice {
             value,
             name: if named.is_retired { format!("{} (retired)", named.name) } else { named.name },
             is_chosen: false,
-        })
-        .collect();
-    options.sort_by_cached_key(|choice| crate::users::names::fold(&choice.name));
-    Ok(options)
+        });
+    Ok(options.collect())
 }
 
 fn of_zones() -> Vec<Choice> {
-    let zones = jiff::tz::db().available().map(|zone| zone.to_string());
-    zones.map(|zone| Choice { value: zone.clone(), name: zone, is_chosen: false }).collect()
+    zones::all().iter().map(|zone| Choice { value: zone.clone(), name: zone.clone(), is_chosen: false }).collect()
 }

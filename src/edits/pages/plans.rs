@@ -13,12 +13,13 @@ use super::administrator;
 use super::fields_view::{self, FieldView};
 use super::view::{Shown, View, address, title};
 use crate::db::{Conn, Lane};
-use crate::lifecycle::pages::plans::{Fields, field, result_address};
+use crate::lifecycle::confirm::REASON_LENGTH;
+use crate::lifecycle::pages::plans::result_address;
 use crate::operations::engine::AT_ONCE;
 use crate::sign_in::Administrator;
 use crate::users::fields::Field;
 use crate::web::text::count;
-use crate::web::{Answer, Error, Form, Page, Site};
+use crate::web::{Answer, Error, Fields, Form, Page, Site, field};
 use crate::work::entries::NOTE_LENGTH;
 
 #[derive(Template)]
@@ -119,9 +120,13 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
         if plan.operation.is_some() {
             return Ok(Asked::Stored);
         }
-        if plan.act == Act::Import {
-            // Its rows are there and stay as they are, however many: nothing is weighed for that.
-            plan.leave_errors_out(field(&sent, "leave_errors_out") == "1");
+        if sent.iter().any(|(name, _)| name == "fingerprint") {
+            // From the plan itself. Its rows stay as they are, however many: nothing is weighed for that.
+            plan.reason = field(&sent, "reason").trim().chars().take(REASON_LENGTH).collect();
+            match field(&sent, "leave_errors_out") {
+                "" => {}
+                are_left_out => plan.leave_errors_out(are_left_out == "1"),
+            }
             store::update(conn, &plan)?;
             return Ok(Asked::Stored);
         }
@@ -240,7 +245,7 @@ fn onward(plan: &Plan) -> String {
 /// A plan is kept for a day.
 fn gone(error: Error) -> Error {
     match error {
-        Error::NotFound => Error::Gone("This plan is gone: it was never confirmed. Make a new one from Users.".into()),
+        Error::NotFound => Error::Gone("This plan is gone: it was not confirmed in time, or what it would undo is not kept any more. Make a new one.".into()),
         other => other,
     }
 }

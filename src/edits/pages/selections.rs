@@ -6,11 +6,11 @@ use super::super::{Act, confirm, undo};
 use super::administrator;
 use crate::db::{Lane, OperationId};
 use crate::lifecycle::Selection;
-use crate::lifecycle::pages::plans::{Fields, chosen, field, on_every_page};
+use crate::lifecycle::pages::plans::{chosen, on_every_page};
 use crate::sign_in::Administrator;
 use crate::users::pages::selection::unclear;
 use crate::web::page::local_address;
-use crate::web::{Answer, Error, Form, Site};
+use crate::web::{Answer, Error, Fields, Form, Site, field};
 
 /// `POST /edits/new`: one person who is ticked has a form of their own; many get the same fields.
 pub async fn edit(administrator: Administrator, site: Data<Site>, form: Form<Fields>) -> Answer {

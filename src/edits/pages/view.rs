@@ -8,7 +8,7 @@ use super::super::{Act, Step, store, words};
 use crate::db::{Conn, Result, UserId};
 use crate::operations::engine::AT_ONCE;
 use crate::users::fields::{Field, Unit, Value};
-use crate::users::record::{self, Named};
+use crate::users::units::{self, Named};
 use crate::web::pagination::ROWS;
 use crate::web::text::{count, initials, number};
 
@@ -179,7 +179,7 @@ impl Names {
         let managers: Vec<UserId> = managers.filter_map(|(_, value)| value.id().map(UserId)).collect();
         let mut names = Names { units: HashMap::new(), people: store::names(conn, &managers)? };
         for unit in units {
-            names.units.insert(unit, record::units(conn, unit)?);
+            names.units.insert(unit, units::by_id(conn, unit)?);
         }
         // Somebody new who will manage somebody new.
         for row in rows {
@@ -219,14 +219,14 @@ impl Names {
             before: (!is_new).then(|| self.in_words(*field, row.before.get(field).unwrap_or(&Value::Nothing))),
             after: self.in_words(*field, value),
         });
+        let in_part = if row.step == Step::Change && row.why.is_some() { "Only in part: " } else { "" };
         let problems = row.problems.iter().map(|problem| match problem.cell.as_str() {
-            "" => problem.text.clone(),
+            "" => format!("{in_part}{}", problem.text),
             cell => format!("{cell}: {}", problem.text),
         });
-        let left_out = row.why.map(|why| match row.step {
-            Step::Change => format!("Only in part: {}", why.sentence()),
-            _ => why.sentence().to_owned(),
-        });
+        // Where problems stand beside fields, they say it.
+        let left_out = row.why.filter(|_| row.problems.is_empty());
+        let left_out = left_out.map(|why| format!("{in_part}{}", why.sentence()));
         let (first, last) = row.name.rsplit_once(' ').unwrap_or((&row.name, ""));
         let (word, tone) = match row.step {
             Step::Create => ("New", "success"),

@@ -16,7 +16,7 @@ use crate::db::dialect::{among, insert_all};
 use crate::db::schema::{edit_plans, edit_rows, operation_rows};
 use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
 use crate::licenses::LicenseType;
-use crate::operations::Outcome;
+use crate::operations::{Outcome, store as operations};
 
 pub use people::{managers, names, new_people, with_other_reports};
 
@@ -37,8 +37,9 @@ struct PlanRow {
     undoes: Option<OperationId>,
 }
 
+// Every column is written, so that SQLite takes many rows in one statement.
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = edit_rows)]
+#[diesel(table_name = edit_rows, treat_none_as_default_value = false)]
 struct RowRow {
     plan_id: String,
     n: i64,
@@ -286,33 +287,25 @@ pub fn seats(conn: &mut Conn, plan: &str) -> Result<Seats> {
     Ok(seats)
 }
 
-/// The rows of an operation, out of the plan's: in two statements, however many.
+/// The rows of an operation, out of the plan's.
 pub fn insert_operation_rows(conn: &mut Conn, plan: &str, operation: OperationId) -> Result<()> {
-    let text = format!(
-        "INSERT INTO operation_rows (operation_id, user_id, step, outcome, reason, before_version, before_changed_at, \
-         before_operation_id) SELECT {operation}, edit_rows.user_id, step, \
-         CASE WHEN step IN ('unchanged', 'skip', 'error') THEN 'skipped' END, \
-         CASE WHEN step IN ('unchanged', 'skip', 'error') THEN COALESCE(why, step) END, \
-         users.version, users.state_changed_at, users.state_operation_id \
-         FROM edit_rows LEFT JOIN users ON users.id = edit_rows.user_id \
-         WHERE edit_rows.plan_id = $1 AND edit_rows.user_id IS NOT NULL"
-    );
-    sql_query(text).bind::<Text, _>(plan).execute(conn)?;
-    let counted = format!(
-        "UPDATE operations SET \
-         total = (SELECT COUNT(*) FROM operation_rows WHERE operation_id = {operation}), \
-         skipped = (SELECT COUNT(*) FROM operation_rows WHERE operation_id = {operation} AND outcome = 'skipped') \
-         WHERE id = {operation}"
-    );
-    sql_query(counted).execute(conn)?;
-    Ok(())
+    let select = "SELECT user_id, step, CASE WHEN step IN ('unchanged', 'skip', 'error') THEN 'skipped' END AS outcome, \
+         CASE WHEN step IN ('unchanged', 'skip', 'error') THEN COALESCE(why, step) END AS reason \
+         FROM edit_rows WHERE plan_id = $1 AND user_id IS NOT NULL";
+    operations::insert_rows_of(conn, operation, select, plan)
 }
 
-/// Takes away plans that nobody confirmed, and confirmed ones that ran out.
+/// Plans that are taken away at a time: each may have a row for everybody.
+const PRUNED: i64 = 10;
+
+/// Takes away plans that nobody confirmed, and confirmed ones that ran out; some at a time.
 pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
-    let stale = edit_plans::table.filter(edit_plans::expires_at.le(now)).select(edit_plans::id);
-    diesel::delete(edit_rows::table.filter(edit_rows::plan_id.eq_any(stale))).execute(conn)?;
-    diesel::delete(edit_plans::table.filter(edit_plans::expires_at.le(now))).execute(conn)?;
+    let stale = edit_plans::table.filter(edit_plans::expires_at.le(now)).order(edit_plans::id).limit(PRUNED);
+    let stale: Vec<String> = stale.select(edit_plans::id).load(conn)?;
+    for plan in stale {
+        delete_rows(conn, &plan)?;
+        diesel::delete(edit_plans::table.find(&plan)).execute(conn)?;
+    }
     Ok(())
 }
 

@@ -12,6 +12,8 @@ use crate::edits::Step;
 use crate::users::State;
 use crate::users::fields::{Field, Values};
 
+/// JSON of values with a manager.
+const MANAGER: &str = "%\"manager\":%";
 /// Rows read at a time for what their JSON says.
 const MANAGERS: i64 = 5_000;
 
@@ -43,7 +45,7 @@ pub fn managers(conn: &mut Conn, plan: &str) -> Result<HashMap<i64, Option<i64>>
             .filter(edit_rows::n.gt(last))
             .filter(edit_rows::user_id.is_not_null())
             .filter(edit_rows::step.eq_any([Step::Create, Step::Change]))
-            .filter(edit_rows::after.like("%\"manager\":%"))
+            .filter(edit_rows::after.like(MANAGER))
             .order(edit_rows::n)
             .limit(MANAGERS)
             .select((edit_rows::n, edit_rows::user_id.assume_not_null(), edit_rows::after))
@@ -59,11 +61,14 @@ pub fn managers(conn: &mut Conn, plan: &str) -> Result<HashMap<i64, Option<i64>>
     }
 }
 
-/// Those of these people whom somebody reports to who is not in the plan.
+/// Those of these people whom somebody goes on reporting to: who is not removed by the plan, nor gets another manager.
 pub fn with_other_reports(conn: &mut Conn, plan: &str, ids: &[UserId]) -> Result<Vec<UserId>> {
     let in_plan = edit_rows::table
         .filter(edit_rows::plan_id.eq(plan))
         .filter(edit_rows::user_id.eq(users::id.nullable()))
+        .filter(
+            edit_rows::step.eq(Step::Remove).or(edit_rows::step.eq(Step::Change).and(edit_rows::after.like(MANAGER))),
+        )
         .select(edit_rows::n);
     Ok(users::table
         .filter(among(users::manager_id.assume_not_null(), ids))

@@ -9,7 +9,7 @@ use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::fields::Unit;
-use crate::users::{State, actor, names, record};
+use crate::users::{State, actor, names, units};
 
 /// Somebody whom a line may mean.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -100,8 +100,8 @@ impl Units {
     pub fn read(conn: &mut Conn) -> Result<Self> {
         let mut all = Units::default();
         for unit in [Unit::Company, Unit::Team, Unit::Group, Unit::JobRole] {
-            for (id, named) in record::units(conn, unit)? {
-                all.0.entry((unit, names::fold(&named.name))).or_default().push((id, !named.is_retired));
+            for named in units::all(conn, unit)? {
+                all.0.entry((unit, names::fold(&named.name))).or_default().push((named.id, !named.is_retired));
             }
         }
         Ok(all)

@@ -23,7 +23,7 @@ use crate::users::actor::{self, Actor};
 use crate::web::Error;
 
 /// The administrator who asks, as they are in this writing transaction. Somebody who is off by now is sent to the door.
-fn administrator(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<Actor, Error> {
+pub fn administrator(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<Actor, Error> {
     let actor = actor::present_for_write(conn, id, now)?.ok_or(Error::SignIn { then: "/".into() })?;
     if actor.may(Rights::ADMINISTER_USERS) {
         return Ok(actor);

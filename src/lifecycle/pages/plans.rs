@@ -26,7 +26,7 @@ use crate::sign_in::Administrator;
 use crate::users::list::{Filter, Ticks};
 use crate::users::pages::selection::unclear;
 use crate::web::page::local_address;
-use crate::web::{Answer, Error, FieldErrors, Form, Page, Site};
+use crate::web::{Answer, Error, FieldErrors, Fields, Form, Page, Site, field};
 
 /// Characters of a name or an address that are read.
 const TYPED_LENGTH: usize = 200;
@@ -42,14 +42,6 @@ struct PlanPage {
     /// Rows were switched without an update: the plan now holds them, and wants another look.
     was_switched: bool,
     typed_number: String,
-}
-
-/// Fields in the order they were sent; a plan's rows have names of their own.
-pub type Fields = Vec<(String, String)>;
-
-/// The first value of a field; empty if it was not sent.
-pub fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
 /// `POST /plans`: makes a plan for a selection and goes to its page.

@@ -163,7 +163,7 @@ fn of_edits(conn: &mut Conn, names: &Names) -> Result<()> {
         let Some((end, ..)) = rows.last() else { return Ok(()) };
         last.clone_from(end);
         for (id, reason, selection, return_to, wanted) in &rows {
-            let (in_address, in_wanted) = (names.are_in_address(return_to), names.are_in_json(wanted));
+            let (in_address, in_wanted) = (names.are_in_address(return_to), are_in_wanted(names, wanted));
             if names.are_in(reason) || names.are_in(selection) || in_address || in_wanted {
                 diesel::update(edit_plans::table.find(id))
                     .set((
@@ -176,6 +176,18 @@ fn of_edits(conn: &mut Conn, names: &Names) -> Result<()> {
             }
         }
     }
+}
+
+/// In what is posted or given to many, of which somebody wrote the text. An access level and a time zone are words of ours:
+/// Light is a license, Paris a time zone.
+fn are_in_wanted(names: &Names, wanted: &str) -> bool {
+    let mut wanted: serde_json::Value = serde_json::from_str(wanted).unwrap_or_default();
+    for values in ["set", "typed"] {
+        if let Some(values) = wanted[values].as_object_mut() {
+            values.retain(|field, _| !["access_level", "time_zone"].contains(&field.as_str()));
+        }
+    }
+    ["body", "set", "typed"].into_iter().any(|part| names.are_in_json(&wanted[part].to_string()))
 }
 
 /// Rows of a file that are about nobody who is here yet, or in which something is wrong.

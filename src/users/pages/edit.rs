@@ -4,14 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::form::{Fields, Known, Offer, PersonForm, Refusal, Typed, administrator, must_be_addable};
+use super::form::{Known, Offer, PersonForm, Refusal, Typed, administrator};
 use crate::db::{Conn, Error as DbError, Lane, UserId};
 use crate::edits::{self, run::Edits};
 use crate::sign_in::Administrator;
 use crate::users::details::Details;
 use crate::users::edit::EditRefusal;
 use crate::users::fields::Field;
-use crate::web::{Answer, Error, FieldErrors, Form, Page, Site};
+use crate::web::{Answer, Error, FieldErrors, Fields, Form, Page, Site};
 
 #[derive(Template)]
 #[template(path = "users/edit.html")]
@@ -112,16 +112,20 @@ pub async fn update(
         let actor = administrator(conn, actor, now)?;
         let known = Known::read(conn, user)?;
         // What is kept beside the person's row, such as further teams, does not always come with another version.
-        let is_other = opened.is_some_and(|opened| !opened.differing(&known.typed).is_empty());
+        // A manager who only has another address by now is the same manager.
+        let is_manager = |field: &Field| *field == Field::Manager;
+        let is_other = opened.as_ref().is_some_and(|opened| !opened.differing(&known.typed).iter().all(is_manager));
         if known.person.version != version || is_other {
             return Err(Refusal::Stale);
         }
         let mut changed = asked.differing(&known.typed);
+        if opened.is_some_and(|opened| opened.text(Field::Manager) == asked.text(Field::Manager)) {
+            changed.remove(&Field::Manager);
+        }
         if !known.person.is_active() {
             changed.remove(&Field::Level);
         }
         let set = asked.values(conn, changed, now)?;
-        must_be_addable(conn, user, &set, now)?;
         Ok(edits::one(conn, &Edits { chain }, &actor, Some(user), set, now)?)
     };
     let refusal = match site.db.write(Lane::Administration, write).await {

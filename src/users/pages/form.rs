@@ -11,15 +11,11 @@ use crate::licenses::{AccessLevel, Rights, seats};
 use crate::users::actor::{self, Actor};
 use crate::users::details::{self, Details};
 use crate::users::fields::{Field, Kind, Unit, Value, Values};
-use crate::users::names;
 use crate::users::record::{self, Hold};
-use crate::users::units::{As, members};
-use crate::web::{Error, FieldErrors};
+use crate::users::units::{self, Named};
+use crate::web::{Error, FieldErrors, Fields};
 
 use super::new::{Level, levels};
-
-/// Fields of a form in the order they were sent.
-pub type Fields = Vec<(String, String)>;
 
 /// The texts in the fields. A field that was not sent is not in it; of several ids each has its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,35 +184,9 @@ pub fn administrator(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<Acto
     }
 }
 
-/// What somebody cannot be added to, by its name and beside its field.
-pub fn must_be_addable(conn: &mut Conn, user: UserId, set: &Values, now: Timestamp) -> Result<(), Refusal> {
-    let mut errors = FieldErrors::default();
-    for (field, value) in set {
-        let (unit, how) = match field.kind() {
-            Kind::Unit(unit) => (unit, As::Home),
-            Kind::Units(unit) => (unit, As::Further),
-            _ => continue,
-        };
-        for id in value.id().into_iter().chain(value.ids().iter().copied()) {
-            if let Some((_, why)) = members::not_added(conn, (unit, id), how, &[user], now)?.pop() {
-                errors.add(field.as_str(), why.to_string());
-            }
-        }
-    }
-    if errors.is_empty() { Ok(()) } else { Err(Refusal::Form(errors)) }
-}
-
-/// Something to choose.
-#[derive(Debug, Clone)]
-pub struct Choice {
-    pub id: i64,
-    pub name: String,
-    pub is_retired: bool,
-}
-
 /// What the form offers beside what was typed.
 pub struct Offer {
-    units: BTreeMap<Unit, Vec<Choice>>,
+    units: BTreeMap<Unit, Vec<Named>>,
     pub levels: Vec<Level>,
 }
 
@@ -224,16 +194,12 @@ impl Offer {
     pub fn read(conn: &mut Conn) -> db::Result<Offer> {
         let mut units = BTreeMap::new();
         for unit in [Unit::Company, Unit::Team, Unit::Group, Unit::JobRole] {
-            let all = record::units(conn, unit)?.into_iter();
-            let mut choices: Vec<Choice> =
-                all.map(|(id, unit)| Choice { id, name: unit.name, is_retired: unit.is_retired }).collect();
-            choices.sort_by_cached_key(|choice| names::fold(&choice.name));
-            units.insert(unit, choices);
+            units.insert(unit, units::all(conn, unit)?);
         }
         Ok(Offer { units, levels: levels(&seats::all(conn)?) })
     }
 
-    pub fn of(&self, field: Field) -> &[Choice] {
+    pub fn of(&self, field: Field) -> &[Named] {
         field.unit().and_then(|unit| self.units.get(&unit)).map_or(&[], Vec::as_slice)
     }
 
@@ -270,13 +236,13 @@ impl PersonForm {
         self.errors.of(field.borrow().as_str())
     }
 
-    pub fn choices(&self, field: impl Borrow<Field>) -> Vec<&Choice> {
+    pub fn choices(&self, field: impl Borrow<Field>) -> Vec<&Named> {
         let field = *field.borrow();
-        let is_offered = |unit: &&Choice| (self.is_active && !unit.is_retired) || self.has.has(field, unit.id);
+        let is_offered = |unit: &&Named| (self.is_active && !unit.is_retired) || self.has.has(field, unit.id);
         self.offer.of(field).iter().filter(is_offered).collect()
     }
 
-    pub fn is_chosen(&self, field: impl Borrow<Field>, unit: &Choice) -> bool {
+    pub fn is_chosen(&self, field: impl Borrow<Field>, unit: &Named) -> bool {
         self.typed.has(*field.borrow(), unit.id)
     }
 

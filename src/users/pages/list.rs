@@ -11,12 +11,12 @@ use serde::Deserialize;
 use super::listing::{Listing, Looks};
 use crate::db::{self, Conn, OperationId, Timestamp, UserId};
 use crate::lifecycle::pages::result::{self, ResultNotice};
+use crate::preferences;
 use crate::sign_in::Administrator;
 use crate::users::counts::{self, Counts};
 use crate::users::list::groups::{self, Group};
 use crate::users::list::saved::{self, Saved};
 use crate::users::list::{self, Column, Filter, Grouping, Names, Row, Said, grouping, picked};
-use crate::users::organization;
 use crate::web::pagination::{Rows, Toward};
 use crate::web::{Answer, Page, Site};
 
@@ -126,7 +126,7 @@ fn read(conn: &mut Conn, listing: &Listing, view: &View, owner: UserId, now: Tim
         picked: if view.picked.is_empty() { Some(Vec::new()) } else { picked::read(conn, owner, &view.picked)? },
         saved: saved::offered(conn, owner)?,
         result: view.operation.map(|id| result::notice(conn, id)).transpose()?.flatten(),
-        organization: organization::name(conn)?,
+        organization: preferences::organization_name(conn)?,
         names: Names::default(),
         rows,
         groups,

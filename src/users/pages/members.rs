@@ -5,10 +5,14 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::db::{self, Lane, UserId};
+use crate::db::{self, Lane, OperationId, UserId};
+use crate::edits::members::{self, Refusal};
+use crate::edits::run::Edits;
+use crate::lifecycle::pages::plans::result_address;
+use crate::lifecycle::pages::result::{self, ResultNotice};
 use crate::sign_in::Administrator;
 use crate::users::list::Row;
-use crate::users::units::members::{self, MemberRefusal, Standing};
+use crate::users::units::members::{Standing, standings};
 use crate::users::units::{self, As, Member, Named, Unit};
 use crate::users::{State, find};
 use crate::web::page::{local_address, percent_encode};
@@ -25,10 +29,11 @@ pub struct View {
     toward: Toward,
     /// People to add are looked for.
     find: Option<String>,
-    /// What was done, said on the way back from it, and to how many.
+    /// What was done to the unit, said on the way back from it.
     #[serde(default)]
     done: String,
-    n: Option<i64>,
+    /// What was done to its people.
+    operation: Option<i64>,
 }
 
 #[derive(Template)]
@@ -40,6 +45,7 @@ struct Show {
     active: i64,
     list: Rows<Member>,
     matches: Option<Vec<Match>>,
+    result: Option<ResultNotice>,
     view: View,
     /// What was ticked in a form that is refused.
     chosen: Chosen,
@@ -83,21 +89,13 @@ pub async fn create(
     path: Path<(Unit, i64)>,
     form: Form<Chosen>,
 ) -> Answer {
-    let ((unit, id), chosen) = (path.into_inner(), form.0);
-    let (chain, actor, now, ids) = (site.chain.clone(), viewer.id, site.clock.now(), chosen.ids());
+    let (unit, chosen) = (path.into_inner(), form.0);
+    let (runner, actor, now, ids) = (Edits { chain: site.chain.clone() }, viewer.id, site.clock.now(), chosen.ids());
     let how = if chosen.home.is_some() { As::Home } else { As::Further };
-    let write = move |conn: &mut db::Conn| members::add(conn, &chain, actor, (unit, id), how, &ids, now);
-    match site.db.write(Lane::Administration, write).await {
-        Ok(n) => {
-            let done = if chosen.find.is_none() { "home" } else { "added" };
-            viewer.page.go_to(&chosen.back(unit, id, done, n))
-        }
-        Err(refusal) => {
-            let refusal = said(refusal, unit, id)?;
-            let field = if chosen.find.is_some() { "user" } else { "members" };
-            not_done(viewer.page, &site, (unit, id), chosen, field, &refusal).await
-        }
-    }
+    let write = move |conn: &mut db::Conn| members::add(conn, &runner, actor, unit, how, &ids, now);
+    let done = site.db.write(Lane::Administration, write).await;
+    let field = if chosen.find.is_some() { "user" } else { "members" };
+    answer(viewer.page, &site, unit, chosen, field, done).await
 }
 
 /// `POST /teams/5/members/remove`
@@ -107,14 +105,27 @@ pub async fn destroy(
     path: Path<(Unit, i64)>,
     form: Form<Chosen>,
 ) -> Answer {
-    let ((unit, id), chosen) = (path.into_inner(), form.0);
-    let (chain, actor, now, ids) = (site.chain.clone(), viewer.id, site.clock.now(), chosen.ids());
-    let write = move |conn: &mut db::Conn| members::remove(conn, &chain, actor, (unit, id), &ids, now);
-    match site.db.write(Lane::Administration, write).await {
-        Ok(n) => viewer.page.go_to(&chosen.back(unit, id, "removed", n)),
+    let (unit, chosen) = (path.into_inner(), form.0);
+    let (runner, actor, now, ids) = (Edits { chain: site.chain.clone() }, viewer.id, site.clock.now(), chosen.ids());
+    let write = move |conn: &mut db::Conn| members::remove(conn, &runner, actor, unit, &ids, now);
+    let done = site.db.write(Lane::Administration, write).await;
+    answer(viewer.page, &site, unit, chosen, "members", done).await
+}
+
+/// Back where they came from, with what was done; or the page again, with why nothing was.
+async fn answer(
+    page: Page,
+    site: &Site,
+    (unit, id): (Unit, i64),
+    chosen: Chosen,
+    field: &'static str,
+    done: Result<Option<OperationId>, Refusal>,
+) -> Answer {
+    match done {
+        Ok(operation) => page.go_to(&chosen.back(&unit.address(id), operation)),
         Err(refusal) => {
             let refusal = said(refusal, unit, id)?;
-            not_done(viewer.page, &site, (unit, id), chosen, "members", &refusal).await
+            not_done(page, site, (unit, id), chosen, field, &refusal).await
         }
     }
 }
@@ -132,7 +143,7 @@ async fn not_done(
     unit: (Unit, i64),
     chosen: Chosen,
     field: &'static str,
-    refusal: &MemberRefusal,
+    refusal: &Refusal,
 ) -> Answer {
     // The page of members on which they were ticked: its place is in the address.
     let (_, query) = chosen.return_to.split_once('?').unwrap_or_default();
@@ -145,11 +156,11 @@ async fn not_done(
 }
 
 /// A refusal that is said on the page of the form; the others are answers of their own.
-fn said(refusal: MemberRefusal, unit: Unit, id: i64) -> Result<MemberRefusal, Error> {
+fn said(refusal: Refusal, unit: Unit, id: i64) -> Result<Refusal, Error> {
     match refusal {
-        MemberRefusal::Database(error) => Err(error.into()),
-        MemberRefusal::ActorIsOff => Err(Error::SignIn { then: unit.address(id) }),
-        MemberRefusal::MayNot | MemberRefusal::PersonAboveOwn(_) => Err(Error::forbidden(refusal.to_string())),
+        Refusal::Database(error) => Err(error.into()),
+        Refusal::ActorIsOff => Err(Error::SignIn { then: unit.address(id) }),
+        Refusal::MayNot | Refusal::PersonAboveOwn(_) => Err(Error::forbidden(refusal.to_string())),
         refusal => Ok(refusal),
     }
 }
@@ -162,19 +173,20 @@ impl Chosen {
         ids
     }
 
-    /// Where they came from, with what was done to how many.
-    fn back(&self, unit: Unit, id: i64, done: &str, n: usize) -> String {
-        let here = unit.address(id);
-        let back = Some(local_address(&self.return_to, &here)).filter(|back| back.starts_with(&here));
-        let back = back.unwrap_or(&here);
-        let and = if back.contains('?') { '&' } else { '?' };
-        format!("{back}{and}done={done}&n={n}")
+    /// Where they came from, with what was done; without an operation there was nothing to do.
+    fn back(&self, here: &str, operation: Option<OperationId>) -> String {
+        let back = Some(local_address(&self.return_to, here)).filter(|back| back.starts_with(here)).unwrap_or(here);
+        match operation {
+            Some(operation) => result_address(back, false, operation),
+            None => format!("{back}{}done=nothing", if back.contains('?') { '&' } else { '?' }),
+        }
     }
 }
 
 impl Show {
     async fn of(page: Page, site: &Site, (unit, id): (Unit, i64), view: View) -> Result<Show, Error> {
         let (from, toward, find, now) = (view.from.clone(), view.toward, view.find.clone(), page.now);
+        let operation = view.operation.map(OperationId);
         let read = move |conn: &mut db::Conn| {
             let there = units::find(conn, unit, id)?;
             let active = units::active_members(conn, unit, &[id], COUNTED)?.remove(&id).unwrap_or(0);
@@ -183,18 +195,19 @@ impl Show {
                 Some(find) => Some(matches(conn, unit, id, &find, now)?),
                 None => None,
             };
-            Ok::<_, db::Error>((there, active, list, matches))
+            let result = operation.map(|id| result::notice(conn, id)).transpose()?.flatten();
+            Ok::<_, db::Error>((there, active, list, matches, result))
         };
-        let (there, active, list, matches) = site.db.read(read).await?;
+        let (there, active, list, matches, result) = site.db.read(read).await?;
         let (chosen, errors) = (Chosen::default(), FieldErrors::default());
-        Ok(Show { page, unit, there, active, list, matches, view, chosen, errors, refusal: None })
+        Ok(Show { page, unit, there, active, list, matches, result, view, chosen, errors, refusal: None })
     }
 }
 
 fn matches(conn: &mut db::Conn, unit: Unit, id: i64, text: &str, now: db::Timestamp) -> db::Result<Vec<Match>> {
     let found = find::active(conn, text, now)?;
     let ids: Vec<UserId> = found.iter().map(|row| row.id).collect();
-    let standings = members::standings(conn, unit, id, &ids)?;
+    let standings = standings(conn, unit, id, &ids)?;
     let of = |row: Row| {
         let standing = standings.iter().find(|(user, _)| *user == row.id).map(|(_, standing)| standing.clone());
         Match { row, standing: standing.unwrap_or(Standing::Elsewhere(None)) }
@@ -280,15 +293,12 @@ impl Show {
 
     fn done_in_words(&self) -> Option<String> {
         let unit = self.unit.noun();
-        let people = text::count(self.view.n.unwrap_or(0).max(0), "person", "people");
         match self.view.done.as_str() {
             "created" => Some(format!("The {unit} is created. Now add its people.")),
             "renamed" => Some("The new name is saved.".into()),
             "retired" => Some("Retired. Whoever is in it stays; nobody new is added.".into()),
             "brought-back" => Some("In use again. People can be added.".into()),
-            "added" => Some(format!("{people} added.")),
-            "removed" => Some(format!("{people} removed.")),
-            "home" => Some(format!("This is the home {unit} of {people} more.")),
+            "nothing" => Some("Nobody was changed: it is as you ask already.".into()),
             _ => None,
         }
     }

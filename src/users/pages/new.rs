@@ -6,7 +6,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::form::{Fields, Known, Offer, PersonForm, Refusal, Typed, administrator};
+use super::form::{Known, Offer, PersonForm, Refusal, Typed, administrator};
 use super::link::Shown;
 use crate::db::{Conn, Error as DbError, Lane, OperationId, Timestamp, UserId};
 use crate::edits::plan::Shortage;
@@ -18,7 +18,7 @@ use crate::users::edit::EditRefusal;
 use crate::users::fields::{Field, Value};
 use crate::users::find::{self, Typed as Found};
 use crate::users::store::former::{self, Former};
-use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
+use crate::web::{Answer, Error, FieldErrors, Fields, Form, Page, Site, text};
 
 /// What somebody new has in common with the person they are copied from.
 const COPIED: [Field; 9] = [

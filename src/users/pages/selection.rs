@@ -10,14 +10,7 @@ use crate::users::list::Ticks;
 use crate::users::list::picked;
 use crate::users::list::ticks::Kept;
 use crate::web::page::local_address;
-use crate::web::{Answer, Error, Form, Page, Site};
-
-/// Fields in the order they were sent.
-pub type Fields = Vec<(String, String)>;
-
-pub fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-}
+use crate::web::{Answer, Error, Fields, Form, Page, Site, field};
 
 /// The ticks of a form of the list.
 pub fn ticks(fields: &Fields) -> Result<Ticks, Error> {

@@ -1,4 +1,4 @@
-//! What a change of people's values is checked against: addresses, managers, companies and the like.
+//! What a change of people's values is checked against: addresses, numbers, managers.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,6 @@ use diesel::sql_types::Text;
 use crate::db::dialect::among;
 use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
-use crate::users::units::{self, Named, Unit};
 use crate::users::{State, actor};
 
 /// Which of these addresses (folded) somebody has who is not deleted, with who it is.
@@ -66,9 +65,4 @@ pub fn managers_above(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<i64, i6
 pub fn with_access(conn: &mut Conn, ids: &[UserId], now: Timestamp) -> Result<Vec<UserId>> {
     let active = users::table.filter(actor::has_access(now)).filter(among(users::id, ids));
     Ok(active.select(users::id).load(conn)?)
-}
-
-/// All companies, teams, groups or job roles.
-pub fn units(conn: &mut Conn, unit: Unit) -> Result<HashMap<i64, Named>> {
-    Ok(units::all(conn, unit)?.into_iter().map(|named| (named.id, named)).collect())
 }

@@ -14,8 +14,7 @@ use crate::db::schema::{group_members, team_members, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 
-pub use super::units::Named;
-pub use lookups::{holders, managers_above, number_holders, units, with_access};
+pub use lookups::{holders, managers_above, number_holders, with_access};
 pub use write::{insert, set_managers, write};
 
 /// A person as they are now, with the values that were asked for.

@@ -34,7 +34,7 @@ impl Field {
 
 /// Writes the new values of these people, each with the next version; a field that does not stand with somebody stays as
 /// it is. A fixed number of statements for each set of fields.
-pub fn write(conn: &mut Conn, people: &[(UserId, &Values)]) -> Result<()> {
+pub fn write(conn: &mut Conn, people: &[(UserId, Values)]) -> Result<()> {
     let mut alike: HashMap<Vec<Field>, Vec<(UserId, &Values)>> = HashMap::new();
     for (user, values) in people {
         alike.entry(values.keys().copied().collect()).or_default().push((*user, values));
@@ -119,8 +119,9 @@ fn write_members(conn: &mut Conn, field: Field, people: &[(UserId, &[i64])]) -> 
     Ok(())
 }
 
+// Every column is written, so that SQLite takes many rows in one statement.
 #[derive(Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 struct New {
     id: UserId,
     first_name: String,
@@ -193,15 +194,15 @@ pub fn insert(conn: &mut Conn, people: &[(UserId, &Values)], now: Timestamp) -> 
     Ok(())
 }
 
-/// Whom new people report to, once all of them are there.
-pub fn set_managers(conn: &mut Conn, people: &[(UserId, &Values)]) -> Result<()> {
-    let managed = people.iter().filter_map(|(id, values)| Some((id.0, values.get(&Field::Manager)?.id()?)));
-    let rows: Vec<_> = managed.map(|(id, manager)| serde_json::json!({ "id": id, "manager_id": manager })).collect();
-    if rows.is_empty() {
+/// Whom people report to, once everybody is there who may be named.
+pub fn set_managers(conn: &mut Conn, people: &[(UserId, Value)]) -> Result<()> {
+    if people.is_empty() {
         return Ok(());
     }
+    let row = |(user, manager): &(UserId, Value)| serde_json::json!({ "id": user.0, "manager_id": manager.id() });
+    let rows = serde_json::Value::Array(people.iter().map(row).collect()).to_string();
     let table = json_rows(conn, 1, &[("id", "bigint"), ("manager_id", "bigint")]);
     let update = format!("UPDATE users SET manager_id = new.manager_id FROM {table} AS new WHERE users.id = new.id");
-    sql_query(update).bind::<Text, _>(serde_json::Value::Array(rows).to_string()).execute(conn)?;
+    sql_query(update).bind::<Text, _>(rows).execute(conn)?;
     Ok(())
 }

@@ -10,7 +10,8 @@ mod store;
 
 pub use store::counts::{active_members, tally};
 pub use store::members::{Member, page as members_page};
-pub use store::{Named, all, find};
+pub use store::placed::{Placed, placed};
+pub use store::{Named, all, by_id, find};
 
 use crate::db::text_enum;
 
@@ -21,9 +22,6 @@ macro_rules! acts {
             renamed: concat!($unit, ".renamed"),
             retired: concat!($unit, ".retired"),
             brought_back: concat!($unit, ".brought_back"),
-            member_added: concat!($unit, ".member_added"),
-            member_removed: concat!($unit, ".member_removed"),
-            home_set: concat!($unit, ".home_set"),
         }
     };
 }
@@ -128,7 +126,4 @@ struct Acts {
     renamed: &'static str,
     retired: &'static str,
     brought_back: &'static str,
-    member_added: &'static str,
-    member_removed: &'static str,
-    home_set: &'static str,
 }

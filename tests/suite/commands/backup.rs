@@ -119,7 +119,10 @@ fn a_file_that_is_there_is_never_overwritten_and_nothing_is_left_of_a_failure() 
 #[test]
 fn a_backup_is_readable_by_its_owner_only() {
     let app = TestApp::start();
-    app.site.db.write_now(Lane::Work, |conn| roster::users::organization::set_name(conn, "Example")).expect("a name");
+    app.site
+        .db
+        .write_now(Lane::Work, |conn| roster::preferences::set_organization_name(conn, "Example"))
+        .expect("a name");
     let file = app.folder.path().join("backup.tar");
     run(app.roster(&["backup"]).arg(&file)).must_end_with(0);
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).expect("the file").permissions());

@@ -2,9 +2,12 @@
 
 use diesel::prelude::*;
 use roster::db::UserId;
-use roster::db::schema::{audit_entries, import_lines, imports, users};
+use roster::db::schema::{audit_entries, import_lines, imports, operations, users};
+use roster::edits;
+use roster::edits::run::Edits;
 use roster::licenses::{AccessLevel, LicenseType, seats};
-use roster::users::State;
+use roster::operations::Progress;
+use roster::users::{State, actor};
 
 use super::{fixture, lines, rows, uploaded};
 use crate::edits::{confirm, used};
@@ -294,4 +297,90 @@ fn many_rows_come_in_slices_and_are_all_carried_out_or_none() {
     let last = somebody(&app, "p5999@example.test").expect("created");
     let led: i64 = app.read(|conn| Ok(users::table.filter(users::manager_id.eq(last.0)).count().get_result(conn)?));
     assert_eq!(led, 5_999);
+}
+
+/// A file of more than one slice of new people; the first of them has the address that is given.
+fn many(first: &str, more: &[&str]) -> String {
+    let mut file = String::from("Email,First name,Last name,Access level,Reports to\n");
+    file.push_str(&format!("{first},Person,0,Contributor,\n"));
+    for n in 1..2_600 {
+        file.push_str(&format!("p{n}@example.test,Person,{n},Contributor,\n"));
+    }
+    more.iter().for_each(|line| file.push_str(line));
+    file
+}
+
+/// Waits until the worker is done with the only operation there is, and gives its state and why it stopped.
+fn ended(app: &TestApp) -> (Progress, Option<String>) {
+    for _ in 0..600 {
+        let (state, because): (Progress, Option<String>) = app
+            .read(|conn| Ok(operations::table.select((operations::state, operations::stopped_because)).first(conn)?));
+        if state != Progress::Running {
+            return (state, because);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("it runs and runs");
+}
+
+#[test]
+fn when_one_of_many_new_people_cannot_come_any_more_nobody_comes() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    app.write(|conn| seats::set_owned(conn, LicenseType::Contributor, None));
+    let page = uploaded(&mut Browser::signed_in(&app, &ada), "many.csv", many("zoe@example.test", &[]).as_bytes());
+    page.must_say("Create 2,600");
+    let plan = page.attribute("#plan", "action").expect("a plan").replace("/edits/", "");
+    // Confirmed, and not yet begun, when somebody else gets the address.
+    app.write(|conn| {
+        let (now, runner) = (app.site.clock.now(), Edits { chain: app.site.chain.clone() });
+        let actor = actor::present(conn, ada.id, now)?.expect("Ada");
+        let confirmed = edits::confirm(conn, &runner, &actor, (&plan, &page.value_of("fingerprint"), ""), now)?;
+        assert!(matches!(confirmed, edits::Confirmed::Operation(_)), "{confirmed:?}");
+        Ok(diesel::sql_query(
+            "INSERT INTO users (first_name, last_name, email, state, access_level, last_access_level, created_at, \
+             state_changed_at, name_key, email_key) VALUES ('Zoe', 'First', 'zoe@example.test', 'active', 'external', \
+             'external', 1, 1, 'zoe first', 'zoe@example.test')",
+        )
+        .execute(conn)?)
+    });
+    app.site.wake_worker.notify_one();
+    let (state, because) = ended(&app);
+    assert_eq!(state, Progress::Stopped);
+    assert_eq!(because.as_deref(), Some("1 person changed since it was confirmed. Nothing was done: make a new plan."));
+    assert_eq!(used(&app, LicenseType::Contributor), 0);
+    assert!(somebody(&app, "p1@example.test").is_none());
+}
+
+#[test]
+fn somebody_who_is_here_gets_a_manager_who_comes_with_the_same_large_file() {
+    let app = TestApp::start();
+    let mut ada = start(&app);
+    let bert = app.person("Bert Cooper").create();
+    app.write(|conn| seats::set_owned(conn, LicenseType::Contributor, None));
+    let file = many("zoe@example.test", &[&format!("{},,,,p2599@example.test\n", bert.email)]);
+    let page = uploaded(&mut ada, "many.csv", file.as_bytes());
+    page.must_say("Create 2,600, change 1");
+    confirm(&mut ada, &page);
+    assert_eq!(ended(&app), (Progress::Done, None));
+    let manager = somebody(&app, "p2599@example.test").expect("created").0;
+    assert_eq!(somebody(&app, &bert.email).expect("Bert").4, Some(manager));
+}
+
+#[test]
+fn an_undo_leaves_the_new_manager_of_somebody_who_stays() {
+    let app = TestApp::start();
+    let mut ada = start(&app);
+    let file = [
+        "Email,First name,Last name,Access level,Reports to",
+        "m@example.test,Mona,Manager,Light,",
+        "r@example.test,Rita,Report,Light,m@example.test",
+    ];
+    let page = lines(&mut ada, &file);
+    confirm(&mut ada, &page).must_say("2 users created");
+    app.tamper("UPDATE users SET last_sign_in_at = 5 WHERE email = 'r@example.test'");
+    let operation = ada.get("/operations").attribute("main a.table__name", "href").expect("an operation");
+    let page = ada.get(&operation);
+    let plan = ada.submit(&page, "/edits/undo", &[("act", "undo_edit")]);
+    plan.must_say("Left as they are: 2 in use by now").must_not_say("Removed");
 }

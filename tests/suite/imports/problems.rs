@@ -96,7 +96,7 @@ fn somebody_who_is_off_is_changed_but_gets_no_level_and_no_team() {
     let page = lines(&mut ada, &["Email,Access level,Title", &format!("{},Standard,", nils.email)]);
     page.must_say("B2: This person is deactivated. Activate them to give them an access level.");
     let page = lines(&mut ada, &["Email,Team", &format!("{},Design", nils.email)]);
-    page.must_say("B2: Is off: gets no access level, company, team, group or job role");
+    page.must_say("B2: Nobody who is off is added to a team.");
     // The level they had asks for nothing: so it stands in exported files.
     let page = lines(&mut ada, &["Email,Access level,Title", &format!("{},light,Author", nils.email)]);
     confirm(&mut ada, &page).must_say("1 user changed");

@@ -7,8 +7,8 @@ use roster::db::schema::{
 };
 use roster::kick_start::load;
 use roster::licenses::{LicenseType, seats};
+use roster::users::counts;
 use roster::users::units::{Unit, change};
-use roster::users::{counts, organization};
 
 use super::folder::{Changing, change, load_into, small};
 use crate::support::TestApp;
@@ -19,7 +19,7 @@ fn a_folder_becomes_an_organization() {
     let loaded = load_into(&app.site, &small()).expect("a right folder");
     assert!(loaded.needs_a_password);
     assert_eq!(loaded.rows["users.csv"], 3);
-    assert_eq!(app.read(organization::name), "Northwind Studio");
+    assert_eq!(app.read(roster::preferences::organization_name), "Northwind Studio");
     assert_eq!(app.read(counts::read), counts::Counts { active: 2, deactivated: 1, deleted: 0 });
     let used = |license_type| app.read(|conn| seats::of(conn, license_type)).used;
     assert_eq!((used(LicenseType::Standard), used(LicenseType::Light)), (1, 1));

@@ -3,6 +3,7 @@
 use roster::users::units::{As, Unit};
 
 use super::{add, add_by_page, audit, further, homes, names, unit};
+use crate::edits::undo::undo;
 use crate::lifecycle::{confirm, plan};
 use crate::support::{Browser, TestApp};
 
@@ -18,11 +19,11 @@ fn several_people_are_found_ticked_and_added_at_once() {
     assert_eq!(page.count("#matches input[name=id]"), 2);
     assert_eq!(page.count("#matches input[checked]"), 0, "nobody is ticked where there is a choice");
     let page = add_by_page(&mut browser, &address, "bert", &[&bert, &bertha], false);
-    page.must_say("2 people added.");
+    page.must_say("2 users changed");
     assert_eq!(names(&page), ["Bert Cooper", "Bertha Holm"]);
     assert_eq!((homes(&app, &bert).0[1], further(&app, &bert).0), (None, vec![design]));
     // Adding them again changes nothing and says so.
-    add_by_page(&mut browser, &address, "bert", &[&bert], false).must_say("0 people added.");
+    add_by_page(&mut browser, &address, "bert", &[&bert], false).must_say("Nobody was changed");
     // The only one who is found is ticked already.
     let page = browser.get(&format!("{address}?find=lindqvist%40example"));
     assert_eq!(page.count("#matches input[name=id][checked]"), 1);
@@ -45,14 +46,14 @@ fn a_company_and_a_job_role_are_one_each_and_adding_moves() {
         let page = browser.get(&format!("{}?find=bert", kind.address(new)));
         page.must_say("now: Old one").must_say("whoever has another one moves here");
         assert!(!page.has("#matches input[name=home]"));
-        add_by_page(&mut browser, &kind.address(new), "bert", &[&bert], false).must_say("1 person added.");
+        add_by_page(&mut browser, &kind.address(new), "bert", &[&bert], false).must_say("1 user changed");
         assert_eq!((homes(&app, &bert).0[place], homes(&app, &bert).1), (Some(new), version + 1));
         browser.get(&kind.address(old)).must_say("Nobody belongs to it");
     }
     let (act, about, details) = audit(&app).pop().expect("an entry");
-    assert_eq!((act.as_str(), about), ("job_role.member_added", Some(bert.id)));
-    assert_eq!(details["before"], serde_json::json!({"home": "Old one", "is_member": false}));
-    assert_eq!(details["after"], serde_json::json!({"home": "New one", "is_member": true}));
+    assert_eq!((act.as_str(), about), ("user.edited", Some(bert.id)));
+    assert_eq!(details["before"], serde_json::json!({"job_role": "Old one"}));
+    assert_eq!(details["after"], serde_json::json!({"job_role": "New one"}));
     app.read(|conn| Ok(app.site.chain.verify(conn)?.expect("the chain verifies")));
 }
 
@@ -76,20 +77,35 @@ fn a_team_and_a_group_tell_home_from_further_and_change_one_into_the_other() {
         let (version, form) = (homes(&app, &bert).1, format!("{}/members/remove", kind.address(design)));
         let to = format!("{}/members", kind.address(design));
         let page = browser.submit_to(&page, &form, &to, &[("id", &id), ("home", "1")]);
-        page.must_say(&format!("This is the home {one} of 1 person more."));
+        page.must_say("1 user changed");
         assert_eq!((homes(&app, &bert).0[place], further_of(further(&app, &bert))), (Some(design), vec![copy]));
         assert_eq!(homes(&app, &bert).1, version + 1);
-        assert_eq!(audit(&app).pop().expect("an entry").0, format!("{one}.home_set"));
+        let (act, _, details) = audit(&app).pop().expect("an entry");
+        assert_eq!(
+            (act.as_str(), &details["before"][one], &details["after"][one]),
+            ("user.edited", &"Copy".into(), &"Design".into())
+        );
+        // Taken back, and done once more: it is an operation like all others.
+        let plan = undo(&mut browser, &page);
+        let page = crate::edits::confirm(&mut browser, &plan);
+        page.must_say("1 user changed");
+        assert_eq!((homes(&app, &bert).0[place], further_of(further(&app, &bert))), (Some(copy), vec![design]));
+        let page = browser.get(&kind.address(design));
+        let page = browser.submit_to(&page, &form, &to, &[("id", &id), ("home", "1")]);
         // Removed from both.
         let page = browser.submit(&page, &form, &[("id", &id)]);
-        page.must_say("1 person removed.");
+        page.must_say("1 user changed");
         let page = browser.get(&kind.address(copy));
         let form = format!("{}/members/remove", kind.address(copy));
         browser.submit(&page, &form, &[("id", &id)]).must_say("Nobody belongs to it");
         assert_eq!((homes(&app, &bert).0[place], further_of(further(&app, &bert))), (None, vec![]));
         let (act, about, details) = audit(&app).pop().expect("an entry");
-        assert_eq!((act, about), (format!("{one}.member_removed"), Some(bert.id)));
-        assert_eq!((&details["before"]["is_member"], &details["after"]["is_member"]), (&true.into(), &false.into()));
+        assert_eq!((act.as_str(), about), ("user.edited", Some(bert.id)));
+        let field = format!("{one}s");
+        assert_eq!(
+            (&details["before"][&field], &details["after"][&field]),
+            (&serde_json::json!(["Copy"]), &serde_json::Value::Null)
+        );
     }
 }
 
@@ -104,13 +120,13 @@ fn members_go_on_page_by_page_in_one_order_however_they_belong() {
     let (even, odd): (Vec<_>, Vec<_>) = people.iter().enumerate().partition(|(n, _)| n % 2 == 0);
     let those = |of: &[(usize, &crate::support::SignedUp)]| of.iter().map(|(_, one)| one.id).collect::<Vec<_>>();
     let of = |ids: Vec<roster::db::UserId>, how| {
-        let (now, chain) = (app.site.clock.now(), app.site.chain.clone());
+        let (now, runner) = (app.site.clock.now(), super::Edits { chain: app.site.chain.clone() });
         let lane = roster::db::Lane::Administration;
         let added = app
             .site
             .db
-            .write_now(lane, |conn| super::rule::add(conn, &chain, ada.id, (Unit::Team, design), how, &ids, now));
-        assert_eq!(added.expect("added"), 60);
+            .write_now(lane, |conn| super::rule::add(conn, &runner, ada.id, (Unit::Team, design), how, &ids, now));
+        assert!(added.expect("added").is_some());
     };
     of(those(&even), As::Home);
     of(those(&odd), As::Further);
@@ -134,7 +150,7 @@ fn members_go_on_page_by_page_in_one_order_however_they_belong() {
     let second = browser.get(&page.link("Next"));
     let id = people[60].id.to_string();
     let after = browser.submit(&second, &format!("/teams/{design}/members/remove"), &[("id", &id)]);
-    after.must_say("1 person removed.").must_say("Person 061").must_not_say("Person 060");
+    after.must_say("1 user changed").must_say("Person 061").must_not_say("Person 060");
     assert_eq!(names(&after).first().map(String::as_str), Some("Person 050"));
 }
 
@@ -181,7 +197,7 @@ fn nobody_ticked_is_said_and_nothing_is_changed() {
     let id = bertha.id.to_string();
     let page = browser.get(&format!("/teams/{design}"));
     let before = audit(&app).len();
-    browser.submit(&page, &format!("/teams/{design}/members/remove"), &[("id", &id)]).must_say("0 people removed.");
+    browser.submit(&page, &format!("/teams/{design}/members/remove"), &[("id", &id)]).must_say("Nobody was changed");
     assert_eq!(audit(&app).len(), before);
 }
 

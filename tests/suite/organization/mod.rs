@@ -7,9 +7,10 @@ mod units;
 
 use diesel::prelude::*;
 use roster::db::schema::{audit_details, audit_entries, group_members, team_members, users};
-use roster::db::{Lane, UserId};
+use roster::db::{Lane, OperationId, UserId};
+use roster::edits::members::{self as rule, Refusal};
+use roster::edits::run::Edits;
 use roster::users::units::change;
-use roster::users::units::members::{self as rule, MemberRefusal};
 use roster::users::units::{As, Unit};
 
 use crate::support::{Browser, PageSeen, SignedUp, TestApp};
@@ -29,10 +30,10 @@ fn add(
     unit: (Unit, i64),
     how: As,
     people: &[&SignedUp],
-) -> Result<usize, MemberRefusal> {
+) -> Result<Option<OperationId>, Refusal> {
     let ids: Vec<UserId> = people.iter().map(|person| person.id).collect();
-    let (now, chain) = (app.site.clock.now(), app.site.chain.clone());
-    app.site.db.write_now(Lane::Administration, |conn| rule::add(conn, &chain, ada.id, unit, how, &ids, now))
+    let (now, runner) = (app.site.clock.now(), Edits { chain: app.site.chain.clone() });
+    app.site.db.write_now(Lane::Administration, |conn| rule::add(conn, &runner, ada.id, unit, how, &ids, now))
 }
 
 /// The company, home team, home group and job role of somebody, and the version of their row.

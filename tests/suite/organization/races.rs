@@ -4,9 +4,10 @@ use std::sync::Barrier;
 use std::time::Duration;
 
 use roster::db::Lane;
+use roster::edits::members::{self as rule, Refusal};
+use roster::edits::run::Edits;
 use roster::users::State;
 use roster::users::find;
-use roster::users::units::members::{self as rule, MemberRefusal, NotAdded};
 use roster::users::units::{As, Unit};
 
 use super::{further, homes, unit};
@@ -31,18 +32,18 @@ fn an_addition_racing_a_deactivation_never_slips_past_it() {
             });
             start.wait();
             std::thread::sleep(Duration::from_millis(round % 8));
-            let (now, chain) = (app.site.clock.now(), app.site.chain.clone());
+            let (now, runner) = (app.site.clock.now(), Edits { chain: app.site.chain.clone() });
             app.site.db.write_now(Lane::Administration, |conn| {
-                rule::add(conn, &chain, ada.id, (Unit::Team, design), how, &[cleo.id], now)?;
+                rule::add(conn, &runner, ada.id, (Unit::Team, design), how, &[cleo.id], now)?;
                 std::thread::sleep(Duration::from_millis(3));
                 // Whoever was added stays active until this is committed.
-                Ok::<_, MemberRefusal>(find::candidate(conn, cleo.id, now)?.expect("Cleo").1)
+                Ok::<_, Refusal>(find::candidate(conn, cleo.id, now)?.expect("Cleo").1)
             })
         });
         let is_member = homes(&app, &cleo).0[1].is_some() || !further(&app, &cleo).0.is_empty();
         match outcome {
             Ok(state) => assert_eq!((state, is_member), (State::Active, true), "round {round}"),
-            Err(MemberRefusal::NotAdded(NotAdded::Off(..), 0)) => assert!(!is_member, "round {round}"),
+            Err(Refusal::Off(_, _, 0)) => assert!(!is_member, "round {round}"),
             Err(error) => panic!("{error:?}"),
         }
         assert_eq!(state(&app, &cleo), State::Deactivated);
@@ -59,16 +60,16 @@ fn an_addition_holds_the_rows_of_its_people() {
     let (added, tried) = (Barrier::new(2), Barrier::new(2));
     std::thread::scope(|threads| {
         threads.spawn(|| {
-            let (now, chain) = (app.site.clock.now(), app.site.chain.clone());
+            let (now, runner) = (app.site.clock.now(), Edits { chain: app.site.chain.clone() });
             let done = app.site.db.write_now(Lane::Administration, |conn| {
-                let done = rule::add(conn, &chain, ada.id, (Unit::Team, design), As::Further, &[cleo.id], now);
+                let done = rule::add(conn, &runner, ada.id, (Unit::Team, design), As::Further, &[cleo.id], now);
                 added.wait();
                 tried.wait();
                 std::thread::sleep(Duration::from_millis(100));
                 assert_eq!(find::candidate(conn, cleo.id, now)?.expect("Cleo").1, State::Active);
                 done
             });
-            assert_eq!(done.expect("added"), 1);
+            assert!(done.expect("added").is_some());
         });
         added.wait();
         threads.spawn(|| {

@@ -168,18 +168,18 @@ fn whoever_does_not_administer_changes_nothing() {
     assert_eq!(browser.post_raw("/teams", &[], &fields).status, 403);
     // And by the rules themselves: the page's door is not the only check.
     let (now, chain) = (app.site.clock.now(), app.site.chain.clone());
+    use roster::edits::members::Refusal;
     use roster::users::units::change::{self, UnitRefusal};
-    use roster::users::units::members::MemberRefusal;
     let made = app.site.db.write_now(roster::db::Lane::Administration, |conn| {
         change::create(conn, &chain, emil.id, Unit::Team, "Mine", now)
     });
     assert!(matches!(made, Err(UnitRefusal::MayNot)), "{made:?}");
     let added = add(&app, &emil, (Unit::Team, id), As::Home, &[&emil]);
-    assert!(matches!(added, Err(MemberRefusal::MayNot)), "{added:?}");
+    assert!(matches!(added, Err(Refusal::MayNot)), "{added:?}");
     // An administrator who is off by now is nobody.
     app.tamper(&format!("UPDATE users SET leaves_at = 5 WHERE id = {}", ada.id));
     let added = add(&app, &ada, (Unit::Team, id), As::Home, &[&emil]);
-    assert!(matches!(added, Err(MemberRefusal::ActorIsOff)), "{added:?}");
+    assert!(matches!(added, Err(Refusal::ActorIsOff)), "{added:?}");
     let homes = users::table.filter(users::team_id.is_not_null()).count();
     assert_eq!(app.read(|conn| Ok(homes.get_result::<i64>(conn)?)), 0);
 }

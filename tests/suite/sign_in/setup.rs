@@ -1,7 +1,7 @@
 //! The first administrator, through the one-time link.
 
 use roster::sign_in::setup;
-use roster::users::{counts, organization};
+use roster::users::counts;
 
 use super::attempt;
 use crate::support::{Browser, PageSeen, TestApp};
@@ -34,7 +34,7 @@ fn the_link_makes_the_first_administrator_and_signs_them_in() {
     let page = browser.get(&link);
     assert_eq!(fill_in(&mut browser, &page, &link).address, "/users");
     browser.get("/account").must_say("Ada Lindqvist").must_say("System Administrator").must_say("Northwind Studio");
-    assert_eq!(app.read(organization::name), "Northwind Studio");
+    assert_eq!(app.read(roster::preferences::organization_name), "Northwind Studio");
     assert_eq!(app.read(counts::read).active, 1);
     assert_eq!(app.read(|conn| roster::licenses::seats::of(conn, roster::licenses::LicenseType::Standard)).used, 1);
     assert_eq!(app.read(|conn| app.site.chain.verify(conn)).expect("whole").entries, 2);

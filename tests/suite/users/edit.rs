@@ -168,7 +168,7 @@ fn a_new_access_level_moves_the_seat() {
     let page = open(&mut ada, &bert);
     save(&mut ada, &page, &bert, &[("access_level", "light")]).must_say("Light");
     assert_eq!((used(&app, LicenseType::Standard), used(&app, LicenseType::Light)), (1, 1));
-    ada.get(&format!("/users/{}/activity", bert.id)).must_say("Access level: “Standard” became “Light”");
+    ada.get(&format!("/users/{}/activity", bert.id)).must_say("Access level Standard Light");
     app.write(|conn| seats::set_owned(conn, LicenseType::Contributor, Some(0)));
     let page = open(&mut ada, &bert);
     let page = save(&mut ada, &page, &bert, &[("access_level", "contributor"), ("title", "Kept")]);

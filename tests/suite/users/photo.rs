@@ -42,7 +42,7 @@ fn a_photo_is_shown_on_the_profile_and_served_with_its_own_type() {
     assert!(Browser::new(&app).get(&address).address.starts_with("/sign-in"), "only for people who are signed in");
     let mut berts = Browser::signed_in(&app, &bert);
     assert_eq!(berts.get(&address).status, 403, "and only administrators see pages with photos");
-    browser.get(&format!("/users/{}/activity", bert.id)).must_say("Photo changed");
+    browser.get(&format!("/users/{}/activity", bert.id)).must_say("changed the photo of Bert Cooper");
 }
 
 #[test]

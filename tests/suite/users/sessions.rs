@@ -40,7 +40,7 @@ fn an_administrator_ends_one_session_or_all() {
         one.get("/account").address.starts_with("/sign-in") && three.get("/account").address.starts_with("/sign-in")
     );
     assert_eq!(acts(&app).iter().filter(|act| *act == "user.sessions_ended").count(), 2);
-    ada.get(&format!("/users/{}/activity", bert.id)).must_say("Signed out of 2 sessions");
+    ada.get(&format!("/users/{}/activity", bert.id)).must_say("ended 2 of Bert Cooper");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{Head, Missing, Tab};
 use crate::db::{Conn, OperationId, Timestamp, UserId};
 use crate::sign_in::Administrator;
 use crate::sign_in::store::links;
-use crate::users::store::units::{self, Placed};
+use crate::users::units::{self, Placed};
 use crate::web::{Answer, Page, Site};
 
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use crate::db::{Conn, UserId};
 use crate::sign_in::Administrator;
 use crate::users::State;
 use crate::users::store::reporting::{self, Above, Report};
-use crate::users::store::units::{self, Placed};
+use crate::users::units::{self, Placed};
 use crate::web::pagination::{Rows, Toward};
 use crate::web::{Answer, Page, Site, text};
 

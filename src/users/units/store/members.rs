@@ -1,4 +1,4 @@
-//! Who is in a company, a team, a group or has a job role: a page of them by name, and sets of them changed at once.
+//! Who is in a company, a team, a group or has a job role: a page of them by name, and how some stand to it.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -7,7 +7,6 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use super::super::Unit;
 use crate::db::dialect::{id_list, ids_of};
 use crate::db::{Conn, Result, Timestamp, UserId};
-use crate::licenses::AccessLevel;
 use crate::users::State;
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
 
@@ -100,15 +99,6 @@ fn are_few(conn: &mut Conn, further: &str, column: &str, id: i64) -> Result<bool
 pub struct Candidate {
     #[diesel(sql_type = BigInt)]
     pub id: UserId,
-    #[diesel(sql_type = Text)]
-    pub name: String,
-    #[diesel(sql_type = Text)]
-    pub state: State,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub leaves_at: Option<Timestamp>,
-    /// The level of an active user, else the one they had.
-    #[diesel(sql_type = Text)]
-    pub level: AccessLevel,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub home_id: Option<i64>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -117,7 +107,7 @@ pub struct Candidate {
     pub is_further: bool,
 }
 
-/// These people as they stand to a unit, deleted ones too; nobody for an id that is not there.
+/// These people as they stand to a unit; nobody for an id that is not there.
 pub fn candidates(conn: &mut Conn, unit: Unit, id: i64, users: &[UserId]) -> Result<Vec<Candidate>> {
     let (table, column) = (unit.table(), unit.column());
     let is_further = unit.further().map_or_else(
@@ -127,64 +117,10 @@ pub fn candidates(conn: &mut Conn, unit: Unit, id: i64, users: &[UserId]) -> Res
         },
     );
     let query = format!(
-        "SELECT users.id, trim(users.first_name || ' ' || users.last_name) AS name, users.state, users.leaves_at, \
-         COALESCE(users.access_level, users.last_access_level) AS level, users.{column} AS home_id, \
-         home.name AS home_name, {is_further} AS is_further \
+        "SELECT users.id, users.{column} AS home_id, home.name AS home_name, {is_further} AS is_further \
          FROM users LEFT JOIN {table} AS home ON home.id = users.{column} WHERE users.id IN {} ORDER BY users.id",
         ids_of(conn, 1)
     );
     let list = id_list(conn, users);
     Ok(sql_query(query).bind::<Text, _>(list).load(conn)?)
-}
-
-/// Makes it their company, their job role, their home team or group; `None`: they have none. What was their home team or
-/// group before stays one of theirs.
-pub fn set_home(conn: &mut Conn, unit: Unit, users: &[UserId], home: Option<i64>) -> Result<()> {
-    let (column, list) = (unit.column(), id_list(conn, users));
-    if let (Some(further), Some(home)) = (unit.further(), home) {
-        let query = format!(
-            "INSERT INTO {further} ({column}, user_id) SELECT users.{column}, users.id FROM users \
-             WHERE users.id IN {} AND users.{column} <> {home} AND NOT EXISTS (SELECT 1 FROM {further} AS further \
-             WHERE further.{column} = users.{column} AND further.user_id = users.id)",
-            ids_of(conn, 1)
-        );
-        sql_query(query).bind::<Text, _>(list.clone()).execute(conn)?;
-        drop_further(conn, unit, home, users)?;
-    }
-    let query = format!("UPDATE users SET {column} = $1, version = version + 1 WHERE id IN {}", ids_of(conn, 2));
-    sql_query(query).bind::<Nullable<BigInt>, _>(home).bind::<Text, _>(list).execute(conn)?;
-    Ok(())
-}
-
-/// Adds further members, none of whom may be one.
-pub fn add_further(conn: &mut Conn, unit: Unit, id: i64, users: &[UserId]) -> Result<()> {
-    let Some(further) = unit.further() else { return Ok(()) };
-    let (column, list) = (unit.column(), id_list(conn, users));
-    let query = format!(
-        "INSERT INTO {further} ({column}, user_id) SELECT {id}, users.id FROM users WHERE users.id IN {}",
-        ids_of(conn, 1)
-    );
-    sql_query(query).bind::<Text, _>(list).execute(conn)?;
-    touch(conn, users)
-}
-
-/// Their profile is another one now: whoever edits it sees that.
-fn touch(conn: &mut Conn, users: &[UserId]) -> Result<()> {
-    let list = id_list(conn, users);
-    let query = format!("UPDATE users SET version = version + 1 WHERE id IN {}", ids_of(conn, 1));
-    sql_query(query).bind::<Text, _>(list).execute(conn)?;
-    Ok(())
-}
-
-pub fn remove_further(conn: &mut Conn, unit: Unit, id: i64, users: &[UserId]) -> Result<()> {
-    drop_further(conn, unit, id, users)?;
-    touch(conn, users)
-}
-
-fn drop_further(conn: &mut Conn, unit: Unit, id: i64, users: &[UserId]) -> Result<()> {
-    let Some(further) = unit.further() else { return Ok(()) };
-    let (column, list) = (unit.column(), id_list(conn, users));
-    let query = format!("DELETE FROM {further} WHERE {column} = {id} AND user_id IN {}", ids_of(conn, 1));
-    sql_query(query).bind::<Text, _>(list).execute(conn)?;
-    Ok(())
 }

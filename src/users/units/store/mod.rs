@@ -3,6 +3,9 @@
 
 pub mod counts;
 pub mod members;
+pub mod placed;
+
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -40,9 +43,18 @@ impl From<Row> for Named {
 /// All of a kind by name, retired ones too.
 pub fn all(conn: &mut Conn, unit: Unit) -> Result<Vec<Named>> {
     let rows: Vec<Row> = sql_query(format!("SELECT id, name, retired_at FROM {}", unit.table())).load(conn)?;
+    Ok(by_name(rows))
+}
+
+fn by_name(rows: Vec<Row>) -> Vec<Named> {
     let mut named: Vec<Named> = rows.into_iter().map(Named::from).collect();
     named.sort_by_cached_key(|one| (names::fold(&one.name), one.id));
-    Ok(named)
+    named
+}
+
+/// All of a kind by their ids, retired ones too.
+pub fn by_id(conn: &mut Conn, unit: Unit) -> Result<HashMap<i64, Named>> {
+    Ok(all(conn, unit)?.into_iter().map(|named| (named.id, named)).collect())
 }
 
 /// Errors: `Error::NotFound` if there is none with this id.
