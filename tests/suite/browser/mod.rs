@@ -7,6 +7,7 @@ mod window;
 mod door;
 mod flow;
 mod leave_plan;
+mod list;
 mod look;
 mod preferences;
 
