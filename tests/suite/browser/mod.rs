@@ -10,5 +10,6 @@ mod leave_plan;
 mod list;
 mod look;
 mod preferences;
+mod selection;
 
 pub use window::{Window, key};
