@@ -6,6 +6,7 @@ mod window;
 
 mod door;
 mod flow;
+mod imports;
 mod leave_plan;
 mod list;
 mod look;
