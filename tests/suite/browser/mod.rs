@@ -5,6 +5,7 @@ mod driver;
 mod window;
 
 mod door;
+mod edits;
 mod flow;
 mod imports;
 mod leave_plan;
