@@ -9,6 +9,7 @@ mod edits;
 mod flow;
 mod imports;
 mod leave_plan;
+mod leavers;
 mod list;
 mod look;
 mod preferences;
