@@ -4,6 +4,7 @@ mod axe;
 mod driver;
 mod window;
 
+mod audit_log;
 mod door;
 mod edits;
 mod flow;
