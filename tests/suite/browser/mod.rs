@@ -13,6 +13,7 @@ mod leave_plan;
 mod leavers;
 mod list;
 mod look;
+mod new_user;
 mod preferences;
 mod selection;
 
