@@ -80,6 +80,9 @@ fn an_update_is_posted_to_the_selected_and_taken_back() {
     must_look_right(window, "an update");
     window.fill_in("body", "Badges are at the desk.\nBring a photo.").click("Show what will change");
     window.must_say("Badges are at the desk.").must_say("Post to 2");
+    let lines = window.script("return document.querySelector('.note__body').innerText", serde_json::json!([]));
+    assert_eq!(lines, "Badges are at the desk.\nBring a photo.", "line by line, as it was typed");
+    assert_eq!(window.text_of(".plan__row .tag"), "Post", "nothing is posted yet");
     must_look_right(window, "the plan of an update");
     window.click("Post to 2").must_say("2 users given the update");
     window.go(&format!("/users/{}/updates", studio.bert.id));
@@ -87,7 +90,9 @@ fn an_update_is_posted_to_the_selected_and_taken_back() {
     must_look_right(window, "the updates of a profile");
     window.click("Main Menu").click("Operations").click("Update of 2 people").must_say("All promises kept");
     must_look_right(window, "the receipt of an update");
-    window.click("Undo…").click("Take back from 2").must_say("2 users relieved of the update");
+    window.click("Undo…").must_say("Take back from 2");
+    assert_eq!(window.text_of(".plan__row .tag"), "Take back", "nothing is taken back yet");
+    window.click("Take back from 2").must_say("2 users relieved of the update");
     window.go(&format!("/users/{}/updates", studio.bert.id));
     window.must_say("Nothing was said about Bert yet.");
 }
