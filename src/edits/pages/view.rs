@@ -231,6 +231,9 @@ impl Names {
         let (word, tone) = match row.step {
             Step::Create => ("New", "success"),
             Step::Change => ("Change", "info"),
+            Step::Post => ("Post", "info"),
+            Step::Remove => ("Remove", "danger"),
+            Step::TakeBack => ("Take back", "info"),
             step => step.outcome(),
         };
         Line {

@@ -4,10 +4,17 @@ mod axe;
 mod driver;
 mod window;
 
+mod audit_log;
 mod door;
+mod edits;
 mod flow;
+mod imports;
 mod leave_plan;
+mod leavers;
+mod list;
 mod look;
+mod new_user;
 mod preferences;
+mod selection;
 
 pub use window::{Window, key};

@@ -172,6 +172,13 @@ impl Window {
         self
     }
 
+    /// Chooses what says this from the list with this name.
+    #[track_caller]
+    pub fn choose(&self, name: &str, option: &str) -> &Self {
+        let xpath = format!("//select[@name=\"{name}\"]/option[contains(normalize-space(.), \"{option}\")]");
+        self.click_xpath(&xpath, &xpath, option)
+    }
+
     // The keyboard
 
     /// Presses keys one after the other, wherever the focus is.
