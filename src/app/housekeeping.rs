@@ -17,9 +17,12 @@ use crate::users::list;
 use crate::web::Site;
 
 const EVERY: Duration = Duration::from_secs(600);
+/// A process that just began has people waiting for it.
+const FIRST: Duration = Duration::from_secs(30);
 
 /// Runs for as long as the process does. What fails is logged and done the next time.
 pub async fn keep_tidy(site: Data<Site>) {
+    tokio::time::sleep(FIRST).await;
     loop {
         if let Err(error) = tidy(&site).await {
             tracing::warn!(%error, "tidying up is tried again later");

@@ -26,6 +26,11 @@ impl Timestamp {
         Self::from_micros(jiff::Timestamp::now().as_microsecond())
     }
 
+    /// `2026-11-27 10:00 UTC`, as the audit log keeps moments.
+    pub fn in_utc(self) -> String {
+        self.0.strftime("%Y-%m-%d %H:%M UTC").to_string()
+    }
+
     /// Out of range counts as never: the database only holds what was written from a `Timestamp`.
     pub fn from_micros(micros: i64) -> Self {
         jiff::Timestamp::from_microsecond(micros).map_or(Self::NEVER, Timestamp)

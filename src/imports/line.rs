@@ -83,7 +83,7 @@ impl Line {
 /// Without what nobody sees; and without the mark that Roster's own export puts before what a spreadsheet would take
 /// for a formula.
 fn plain(text: &str) -> &str {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'));
+    let text = text.trim_matches(|c: char| c.is_whitespace() || names::is_invisible(c));
     match text.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
         _ => text,

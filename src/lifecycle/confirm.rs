@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::changes;
 use super::guard::Bounds;
-use super::leaving::{self, Leaving};
+use super::leaving::Leaving;
 use super::plan::{self, Choice, Choices, FreeSeats, KEPT_DAYS, Member, Plan, Shortage};
 use super::receivers::{self, PlanDuty, Receivers};
 use super::run::{Argument, Lifecycle};
@@ -309,7 +309,7 @@ fn plan_departures(
 ) -> Result<()> {
     departures::plan(conn, operation, leaving.organization.iana_name().unwrap_or("UTC"))?;
     let events = members.iter().filter_map(|member| {
-        let at = leaving::in_utc(member.leaves_at?);
+        let at = member.leaves_at?.in_utc();
         let details = serde_json::json!({ "name": member.name, "leaves_at": at, "step": member.step });
         let event = Event::new("user.leave_planned", Some(actor.id)).about(member.user);
         Some(event.in_operation(operation).with(&details))

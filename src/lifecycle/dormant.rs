@@ -4,7 +4,6 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::leaving::in_utc;
 use super::store::exemptions::{self, Exemption};
 use crate::audit::{Chain, Event};
 use crate::db::{Conn, Error as DbError, Timestamp, UserId};
@@ -120,7 +119,7 @@ pub fn exempt(
     let exemption = Exemption { ends_at, reason: reason.to_owned(), exempted_by: Some(actor.id), exempted_at: now };
     exemptions::put(conn, &ids, &exemption)?;
     let events = people.iter().map(|person| {
-        let details = json!({ "name": person.name(), "until": in_utc(ends_at), "reason": reason });
+        let details = json!({ "name": person.name(), "until": ends_at.in_utc(), "reason": reason });
         Event::new("user.dormancy_exempted", Some(actor.id)).about(person.id).with(&details)
     });
     chain.record(conn, now, &events.collect::<Vec<_>>())?;
@@ -134,7 +133,7 @@ pub fn end(conn: &mut Conn, chain: &Chain, actor: &Actor, user: UserId, now: Tim
         return Err(Refusal::MayNot);
     }
     exemptions::remove(conn, user)?;
-    let details = json!({ "name": person.name(), "before": in_utc(ends_at) });
+    let details = json!({ "name": person.name(), "before": ends_at.in_utc() });
     let event = Event::new("user.dormancy_exemption_ended", Some(actor.id)).about(user).with(&details);
     chain.record(conn, now, &[event])?;
     Ok(())

@@ -112,7 +112,7 @@ pub fn move_to(
         return Err(Refusal::Invalid("This moment is over. Choose a later one.".into()));
     }
     departures::set(conn, &departure, at)?;
-    let details = json!({ "name": departure.name(), "before": in_utc(departure.at), "after": in_utc(at) });
+    let details = json!({ "name": departure.name(), "before": departure.at.in_utc(), "after": at.in_utc() });
     chain.record(conn, now, &[event("user.leave_moved", actor, &departure).with(&details)])?;
     Ok(())
 }
@@ -121,7 +121,7 @@ pub fn move_to(
 pub fn cancel(conn: &mut Conn, runner: &Lifecycle, actor: &Actor, user: UserId, now: Timestamp) -> Result<(), Refusal> {
     let departure = planned(conn, actor, user)?;
     let is_over = departures::cancel(conn, &departure, now)?;
-    let details = json!({ "name": departure.name(), "before": in_utc(departure.at) });
+    let details = json!({ "name": departure.name(), "before": departure.at.in_utc() });
     runner.chain.record(conn, now, &[event("user.leave_cancelled", actor, &departure).with(&details)])?;
     if is_over {
         engine::end(conn, runner, departure.operation, now)?;
@@ -131,9 +131,4 @@ pub fn cancel(conn: &mut Conn, runner: &Lifecycle, actor: &Actor, user: UserId, 
 
 fn event(act: &'static str, actor: &Actor, departure: &Departure) -> Event {
     Event::new(act, Some(actor.id)).about(departure.user).in_operation(departure.operation)
-}
-
-/// For the audit log.
-pub fn in_utc(at: Timestamp) -> String {
-    at.in_zone(&TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -113,6 +113,17 @@ pub fn find(conn: &mut Conn, id: OperationId) -> Result<Operation> {
     Ok(operations::table.find(id).select(Operation::as_select()).first(conn)?)
 }
 
+/// The latest operation that took something of this one back, with to how many people.
+pub fn undone_by(conn: &mut Conn, id: OperationId) -> Result<Option<(OperationId, i64)>> {
+    Ok(operations::table
+        .filter(operations::undoes.eq(id))
+        .filter(operations::done.gt(0))
+        .order(operations::id.desc())
+        .select((operations::id, operations::done))
+        .first(conn)
+        .optional()?)
+}
+
 /// The next rows that are due, in the order of the ids.
 pub fn pending(conn: &mut Conn, id: OperationId, now: Timestamp, limit: i64) -> Result<Vec<Row>> {
     Ok(operation_rows::table

@@ -5,9 +5,11 @@ use serde::Serialize;
 use super::store::{self, links};
 use crate::audit::{Chain, Event, Path};
 use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::licenses::Rights;
 use crate::secrets::random_token;
+use crate::users::actor::{self, Actor};
 use crate::users::edit::{EditRefusal, may_change};
-use crate::users::{actor, password};
+use crate::users::{password, standing};
 
 pub use links::Invited;
 
@@ -23,7 +25,7 @@ pub struct Link {
 
 #[derive(Serialize)]
 struct Made {
-    expires_at: i64,
+    expires_at: String,
 }
 
 #[derive(Serialize)]
@@ -51,21 +53,25 @@ pub fn make(
     }
     let link = Link { token: random_token::<20>(), expires_at: now.plus_days(DAYS) };
     links::put(conn, user, &link.token, actor.id, now, link.expires_at)?;
-    let made = Made { expires_at: link.expires_at.micros() };
+    let made = Made { expires_at: link.expires_at.in_utc() };
     chain.record(conn, now, &[Event::new("user.link_made", Some(actor.id)).about(user).with(&made)])?;
     Ok(link)
 }
 
-/// Whom the link lets in. `None`: there never was such a link, it was used, it is too old, or they are off. Looking does
-/// not use it up.
+/// Whom the link lets in. `None`: there never was such a link, it was used, it is too old, they are off; or whoever made it
+/// is off or could not make it today. Looking does not use it up.
 pub fn whose(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Invited>> {
-    links::find(conn, token, now)
+    let Some(invited) = links::find(conn, token, now)? else { return Ok(None) };
+    let Some((maker, level)) = invited.made_by.zip(invited.level) else { return Ok(None) };
+    let maker = actor::present(conn, maker, now)?;
+    let may_let_in = |maker: Actor| maker.may(Rights::ADMINISTER_USERS) && standing::is_within(&maker, level);
+    Ok(maker.is_some_and(may_let_in).then_some(invited))
 }
 
 /// Gives the person the password they chose, signs them out elsewhere, and uses the link up. `None`: as in `whose`.
 /// Administrative lane, so that of two who open it at once one comes in.
 pub fn use_up(conn: &mut Conn, chain: &Chain, token: &str, hash: &str, now: Timestamp) -> Result<Option<UserId>> {
-    let Some(Invited { user, .. }) = links::find(conn, token, now)? else { return Ok(None) };
+    let Some(Invited { user, .. }) = whose(conn, token, now)? else { return Ok(None) };
     if actor::present_to_change(conn, user, now)?.is_none() {
         return Ok(None);
     }

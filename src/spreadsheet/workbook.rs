@@ -101,8 +101,15 @@ fn relations(package: &mut Package, of: &str) -> Result<Vec<Relation>, Refusal> 
     Ok(found)
 }
 
+/// Sheets that a workbook may have.
+const MOST_SHEETS: usize = 1_000;
+/// Characters of a sheet's name; Excel allows 31.
+const SHEET_NAME: usize = 100;
+
 fn sheets(package: &mut Package, main: &str, related: &[Relation]) -> Result<(Vec<(String, String)>, bool), Refusal> {
     let (mut shown, mut hidden, mut from_1904) = (Vec::new(), Vec::new(), false);
+    let worksheets = related.iter().rev().filter(|one| one.kind == "worksheet");
+    let worksheets: HashMap<&str, &Relation> = worksheets.map(|one| (one.id.as_str(), one)).collect();
     let mut part = package.part(main, SMALL)?.ok_or(Refusal::NotASpreadsheet)?;
     each_tag(&mut part, |tag| {
         match tag.local_name().as_ref() {
@@ -110,8 +117,11 @@ fn sheets(package: &mut Package, main: &str, related: &[Relation]) -> Result<(Ve
             "sheet" => {
                 let name = attribute(tag, "name")?.unwrap_or_default();
                 let id = attribute(tag, "id")?.unwrap_or_default();
-                let target = related.iter().find(|one| one.id == id && one.kind == "worksheet");
-                if let Some(target) = target {
+                if let Some(target) = worksheets.get(id.as_str()) {
+                    if shown.len() + hidden.len() == MOST_SHEETS {
+                        return Err(Refusal::TooLargeInside);
+                    }
+                    let name = name.chars().take(SHEET_NAME).collect();
                     let is_hidden = attribute(tag, "state")?.is_some_and(|state| state != "visible");
                     let list = if is_hidden { &mut hidden } else { &mut shown };
                     list.push((name, target.part.clone()));

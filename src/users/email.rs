@@ -1,5 +1,7 @@
 //! The address a person signs in with: what is taken, and what is plainly a slip of the pen.
 
+use super::names::is_invisible;
+
 /// Bytes that an address may have (RFC 5321).
 const MAX_LENGTH: usize = 254;
 
@@ -21,7 +23,9 @@ pub fn problem(email: &str) -> Option<String> {
             && !host.ends_with(['.', '-'])
             && !host.contains("..")
     });
-    let has_stray = email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';'));
+    let has_stray = email
+        .chars()
+        .any(|c| c.is_whitespace() || c.is_control() || is_invisible(c) || matches!(c, '<' | '>' | ',' | ';'));
     (!is_whole || has_stray).then(|| "Enter an address like name@example.com.".into())
 }
 
@@ -39,9 +43,22 @@ mod tests {
     #[test]
     fn slips_of_the_pen_are_found() {
         let long = format!("{}@example.com", "a".repeat(250));
-        for email in
-            ["", "  ", "ada", "ada@", "@example.com", "a b@example.com", "a@b@c", "a@b..c", "a@.b", "a@b.", "<a@b>"]
-        {
+        for email in [
+            "",
+            "  ",
+            "ada",
+            "ada@",
+            "@example.com",
+            "a b@example.com",
+            "a@b@c",
+            "a@b..c",
+            "a@.b",
+            "a@b.",
+            "<a@b>",
+            "a\u{ad}@b.c",
+            "a@b.c\u{200b}",
+            "\u{202e}a@b.c",
+        ] {
             assert!(problem(email).is_some(), "{email}");
         }
         assert!(problem(&long).is_some());

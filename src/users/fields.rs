@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::email;
 pub use super::units::Unit;
+use super::{email, names};
 use crate::db::text_enum;
 use crate::licenses::AccessLevel;
 
@@ -188,8 +188,9 @@ impl Field {
             }
             _ => {}
         }
-        if text.is_empty() {
-            return self.is_required().then(|| "This cannot be empty.".into());
+        if !names::is_visible(text) {
+            let is_wrong = self.is_required() || !text.is_empty();
+            return is_wrong.then(|| "This cannot be empty.".into());
         }
         let longest = if self == Field::About { ABOUT_LENGTH } else { LINE_LENGTH };
         if text.chars().count() > longest {

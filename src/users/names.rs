@@ -13,6 +13,18 @@ pub fn fold(text: &str) -> String {
         .join(" ")
 }
 
+/// Characters that nobody sees, of which some turn the direction of what stands around them.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// True if there is something to be seen.
+pub fn is_visible(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !is_invisible(c))
+}
+
 /// The key of a person in lists: first name, then last, as the name is shown.
 pub fn name_key(first_name: &str, last_name: &str) -> String {
     fold(&format!("{first_name} {last_name}"))

@@ -4,6 +4,7 @@ use super::{Error, Result, access, store};
 use crate::db::{Conn, ProjectId, Timestamp, UserId, WorkItemId};
 use crate::licenses::Rights;
 use crate::users::State;
+use crate::users::names::is_invisible;
 
 /// Characters of a document's name.
 const NAME_LENGTH: usize = 200;
@@ -64,9 +65,7 @@ pub fn to_download(conn: &mut Conn, actor: UserId, id: i64, now: Timestamp) -> R
 /// kept.
 pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_trick =
-        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-    let clean: String = last.chars().filter(|c| !c.is_control() && !is_trick(*c)).collect();
+    let clean: String = last.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
     let clean = clean.trim();
     if clean.chars().all(|c| c == '.' || c.is_whitespace()) {
         return "document".into();

@@ -114,6 +114,11 @@ impl View {
         address(&self.plan)
     }
 
+    /// Nobody would be changed, and nothing that is wrong explains it.
+    pub fn is_nothing(&self) -> bool {
+        self.button.is_none() && self.errors == 0 && self.shortages.is_empty()
+    }
+
     /// What nobody can run while it is so, and may leave out.
     pub fn is_blocked_by_errors(&self) -> bool {
         self.errors > 0 && !self.plan.wanted.leaves_errors_out

@@ -13,8 +13,12 @@ use super::result::{ResultNotice, notice};
 use crate::db::{Error as DbError, OperationId};
 use crate::sign_in::Administrator;
 use crate::users::State;
+use crate::web::page::percent_encode;
 use crate::web::text::{self, number};
 use crate::web::{Answer, Error, FieldErrors, Page, Site};
+
+/// Characters of an address for what is left of a list.
+const LONGEST_REST: usize = 4_000;
 
 #[derive(Deserialize)]
 pub struct Where {
@@ -22,6 +26,9 @@ pub struct Where {
     operation: Option<i64>,
     /// An act was chosen with nothing ticked.
     nothing: Option<String>,
+    /// Entries of a list that are left after an act.
+    #[serde(default)]
+    rest: String,
 }
 
 #[derive(Template)]
@@ -101,6 +108,17 @@ impl LeaversPage {
         texts.join("; ")
     }
 
+    /// This page with the entries that an act on the ticked people leaves: those to look at, and those not found. Nothing is
+    /// stored, so they travel in the address, as far as it may be so long.
+    fn return_to(&self, found: &Found) -> String {
+        let unsure = found.unsure.iter().map(|unsure| unsure.text.as_str());
+        let rest: Vec<&str> = unsure.chain(found.none.iter().map(|(text, _)| text.as_str())).collect();
+        match percent_encode(&rest.join("\n")) {
+            rest if rest.is_empty() || rest.len() > LONGEST_REST => "/leavers".into(),
+            rest => format!("/leavers?rest={rest}"),
+        }
+    }
+
     fn is_anybody_to_tick(&self, found: &Found) -> bool {
         !found.exact.is_empty() || found.unsure.iter().any(|unsure| self.can_be_ticked(unsure))
     }
@@ -112,12 +130,12 @@ impl LeaversPage {
 
 /// `GET /leavers`
 pub async fn new(administrator: Administrator, site: Data<Site>, query: Query<Where>) -> Answer {
-    let Where { operation, nothing } = query.into_inner();
+    let Where { operation, nothing, rest } = query.into_inner();
     let result = site
         .db
         .read(move |conn| Ok::<_, DbError>(operation.map(|id| notice(conn, OperationId(id))).transpose()?.flatten()))
         .await?;
-    let mut template = LeaversPage::new(administrator.0.page, String::new());
+    let mut template = LeaversPage::new(administrator.0.page, rest);
     (template.result, template.nothing_ticked) = (result, nothing.is_some());
     template.page.html(&template)
 }

@@ -10,6 +10,8 @@ pub struct ResultNotice {
     pub sentence: String,
     pub tone: &'static str,
     pub again: Vec<Again>,
+    /// The operation that took something of it back.
+    pub undone_by: Option<OperationId>,
     /// People whom it did not come to for a reason that may have passed.
     pub may_pass: i64,
 }
@@ -39,21 +41,26 @@ pub fn notice(conn: &mut Conn, id: OperationId) -> Result<Option<ResultNotice>> 
     };
     let passing = skipped.iter().filter(|(why, _)| Refusal::parse(why).is_some_and(Refusal::may_pass));
     let may_pass = operation.failed + passing.map(|(_, n)| n).sum::<i64>();
+    let undone_by = store::undone_by(conn, id)?;
     Ok(Some(ResultNotice {
         may_pass,
         sentence: match edits::Act::parse(&operation.act) {
             Some(_) => edits::words::result(&operation, &skipped),
             None => words::result(&operation, &skipped),
         },
-        again: again(&operation),
+        again: again(&operation, undone_by),
+        undone_by: undone_by.map(|(by, _)| by),
         tone,
         operation,
     }))
 }
 
-fn again(operation: &Operation) -> Vec<Again> {
+fn again(operation: &Operation, undone_by: Option<(OperationId, i64)>) -> Vec<Again> {
     let tally = operation.tally();
     let mut again = Vec::new();
+    if undone_by.is_some_and(|(_, people)| people >= operation.done) {
+        return again; // all of it was taken back
+    }
     if undo::is_possible(operation) {
         again.push(Again { act: Act::Undo.as_str(), label: "Undo", to: "/plans" });
     }

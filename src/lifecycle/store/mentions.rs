@@ -235,6 +235,13 @@ fn of_imports(conn: &mut Conn, names: &Names) -> Result<()> {
     let columns = (imports::id, imports::file_name, imports::sheet, imports::sheets, imports::headings);
     let rows: Vec<(String, String, String, String, String)> = imports::table.select(columns).load(conn)?;
     for (id, file_name, sheet, sheets, headings) in rows {
+        let headings = match without_examples(names, &headings) {
+            None => headings,
+            Some(rest) => {
+                diesel::update(imports::table.find(&id)).set(imports::headings.eq(&rest)).execute(conn)?;
+                rest
+            }
+        };
         let mut said = vec![file_name, sheet];
         said.extend(texts(&sheets).into_iter().chain(texts(&headings)));
         if names.are_whole_in(&said) {
@@ -243,6 +250,20 @@ fn of_imports(conn: &mut Conn, names: &Names) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The headings of a file without the cells, shown as examples, that name one of them; `None`: none does.
+fn without_examples(names: &Names, headings: &str) -> Option<String> {
+    let mut headings: serde_json::Value = serde_json::from_str(headings).ok()?;
+    let mut is_named = false;
+    for examples in headings.as_array_mut()?.iter_mut().filter_map(|heading| heading["examples"].as_array_mut()) {
+        examples.retain(|example| {
+            let is_it = example.as_str().is_some_and(|text| names.are_in(text));
+            is_named |= is_it;
+            !is_it
+        });
+    }
+    is_named.then(|| headings.to_string())
 }
 
 fn of_import_lines(conn: &mut Conn, names: &Names) -> Result<()> {

@@ -47,16 +47,16 @@ enum Found {
     NotYet(Wait),
 }
 
-/// Every look at a link that opens nothing is counted, so that nobody tries them out.
+/// Every look at a link that opens nothing is counted, so that nobody tries them out. One that opens is never kept
+/// waiting for what others tried from the same address: it is too long to be guessed.
 async fn look_up(request: &HttpRequest, site: &Data<Site>, token: &str) -> Result<Found, Error> {
     let (now, token) = (site.clock.now(), token.to_owned());
     let buckets = throttle::buckets_of_address(&site.keys, &door::client_address(request));
     let look = move |conn: &mut Conn| {
-        if let Err(wait) = throttle::begin(conn, &buckets, now)? {
-            return Ok(Found::NotYet(wait));
-        }
-        let Some(invited) = link::whose(conn, &token, now)? else { return Ok(Found::Nobody) };
-        throttle::succeeded(conn, &buckets)?;
+        let Some(invited) = link::whose(conn, &token, now)? else {
+            let tried = throttle::begin(conn, &buckets, now)?;
+            return Ok(tried.map_or_else(Found::NotYet, |()| Found::Nobody));
+        };
         let name = preferences::organization_name(conn)?;
         Ok::<_, crate::db::Error>(Found::Somebody(invited, name, Rules::read(conn)?))
     };

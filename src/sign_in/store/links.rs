@@ -6,6 +6,7 @@ use super::digest;
 use crate::db::dialect::{among, on};
 use crate::db::schema::{sign_in_links, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::licenses::AccessLevel;
 use crate::users::actor;
 
 /// Whom a link lets in.
@@ -15,6 +16,9 @@ pub struct Invited {
     pub first_name: String,
     pub last_name: String,
     pub email: String,
+    pub level: Option<AccessLevel>,
+    /// `None`: they were erased.
+    pub made_by: Option<UserId>,
 }
 
 /// The person's one link; one that they had before opens nothing any more.
@@ -41,14 +45,21 @@ pub fn put(
     Ok(())
 }
 
-/// Who comes in by this link, if it is valid and they are still let in.
+/// Who comes in by this link, if it is valid and they are still let in. The rule asks whether whoever made it still may.
 pub fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Invited>> {
     Ok(sign_in_links::table
         .inner_join(users::table.on(users::id.eq(sign_in_links::user_id)))
         .filter(sign_in_links::token_digest.eq(digest(token)))
         .filter(sign_in_links::expires_at.gt(now))
         .filter(actor::has_access(now))
-        .select((users::id, users::first_name, users::last_name, users::email))
+        .select((
+            users::id,
+            users::first_name,
+            users::last_name,
+            users::email,
+            users::access_level,
+            sign_in_links::made_by,
+        ))
         .first(conn)
         .optional()?)
 }

@@ -76,10 +76,16 @@ fn an_undo_is_not_undone_and_leads_nowhere_twice() {
     let app = TestApp::start();
     let (mut ada, bert, cleo) = three(&app);
     let result = edit(&mut ada, &[&bert, &cleo], &[("tick", "title"), ("title", "Author")]);
+    let before = ada.get(&result.link("See who and why"));
     let plan = undo(&mut ada, &result);
     let undone = confirm(&mut ada, &plan);
     assert!(!undone.has("form[action='/edits/undo']"), "{}", undone.text());
-    let again = undo(&mut ada, &result);
+    let after = ada.get(&before.address);
+    after.must_say("undone by operation 2");
+    assert!(!after.has("form[action='/edits/undo']"), "all of it was taken back");
+    ada.get(&after.link("operation 2")).must_say("undoes operation 1");
+    // From a page that was open before.
+    let again = ada.submit(&before, "/edits/undo", &[("act", "undo_edit")]);
     again.must_not_say("Change 2").must_say("2 changed by somebody since");
 }
 
@@ -92,10 +98,11 @@ fn an_update_is_taken_back_once_and_the_receipt_counts_whom_it_was_taken_from() 
     let result = confirm(&mut ada, &plan);
     let gone = crate::lifecycle::plan(&mut ada, "delete", &[&cleo]);
     crate::lifecycle::confirm(&mut ada, &gone, &[]);
+    let before = ada.get(&result.link("See who and why"));
     let plan = undo(&mut ada, &result);
     let undone = confirm(&mut ada, &plan);
     undone.must_say("1 user relieved of the update.").must_say("Updates taken back 1 of 1");
-    let again = undo(&mut ada, &result);
+    let again = ada.submit(&before, "/edits/undo", &[("act", "undo_edit")]);
     again.must_not_say("Take back from").must_say("1 changed by somebody since");
 }
 

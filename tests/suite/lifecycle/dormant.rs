@@ -311,7 +311,7 @@ fn whoever_is_erased_leaves_no_exemption_behind_and_no_name_in_one() {
     confirm(&mut browser, &plan, &[]);
     let plan = super::plan(&mut browser, "erase", &[&bert, &eve]);
     confirm(&mut browser, &plan, &[("number", "2")]);
-    super::leaving::run_what_is_due(&app);
+    super::erase::until_over(&app, super::erase::latest(&app));
     let page = browser.get("/dormant/exemptions");
     page.must_say("Cleo Marsh").must_say("somebody who is gone").must_not_say("Bert Cooper").must_not_say("Eve Adams");
     let left: i64 = app.read(|conn| Ok(roster::db::schema::dormant_exemptions::table.count().get_result(conn)?));

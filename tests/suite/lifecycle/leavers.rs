@@ -53,8 +53,9 @@ fn a_pasted_list_goes_straight_into_the_leave_plan() {
     let plan = go_on(&mut browser, &page, ("act", "deactivate"));
     assert_eq!(plan.text_of(".sheet__foot .button--primary"), "Deactivate 3");
     let done = confirm(&mut browser, &plan, &[("reason", "Leavers of November")]);
-    assert!(done.address.starts_with("/leavers?operation="), "{}", done.address);
-    done.must_say("3 users deactivated");
+    assert!(done.address.starts_with("/leavers?rest=Nobody%20Atall&operation="), "{}", done.address);
+    done.must_say("3 users deactivated").must_say("Still on your list");
+    assert_eq!(done.text_of("textarea").trim(), "Nobody Atall", "what is left is not lost");
     for person in [&bert, &cleo, &dan] {
         assert_eq!(state(&app, person), State::Deactivated, "{}", person.name);
     }

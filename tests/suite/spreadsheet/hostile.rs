@@ -200,6 +200,20 @@ fn damaged_files_never_panic() {
     }
 }
 
+#[test]
+fn a_workbook_of_too_many_sheets_is_refused_and_of_long_names_some_is_kept() {
+    let book = |name: &str, sheets: usize| {
+        let sheets = format!("<sheet name=\"{name}\" r:id=\"s\"/>").repeat(sheets);
+        let book = format!("<workbook xmlns:r=\"r\"><sheets>{sheets}</sheets></workbook>");
+        let rows = "<worksheet><sheetData><row r=\"1\"><c t=\"n\"><v>1</v></c></row></sheetData></worksheet>";
+        workbook(&[("xl/workbook.xml", book.as_bytes()), ("xl/worksheets/sheet1.xml", rows.as_bytes())])
+    };
+    let names = |bytes: &[u8]| read(bytes).map(|(about, _)| about);
+    assert_eq!(names(&book(&"n".repeat(500), 1)).expect("read").sheet, "n".repeat(100));
+    assert!(read(&book("n", 1_000)).is_ok());
+    assert!(matches!(read(&book("n", 1_001)), Err(Refusal::TooLargeInside)));
+}
+
 fn stored_again(workbook: &[u8]) -> Vec<u8> {
     let mut from = zip::ZipArchive::new(Cursor::new(workbook)).expect("a workbook");
     let mut to = ZipWriter::new(Cursor::new(Vec::new()));

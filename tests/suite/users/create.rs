@@ -39,7 +39,10 @@ fn a_creation_is_an_operation_that_can_be_undone_until_they_come_in() {
     assert!(page.text().contains("Undo"), "{}", page.text());
     let profile = ada.get(&created.link("To the profile"));
     let activity = ada.get(&profile.link("Activity"));
-    activity.must_say("created Cleo Marchetti").must_say("Access level nothing Light").must_say("Given a sign-in link");
+    activity
+        .must_say("created Cleo Marchetti")
+        .must_say("Access level nothing Light")
+        .must_say("gave Cleo Marchetti a sign-in link");
 }
 
 #[test]

@@ -200,3 +200,39 @@ fn a_link_ends_with_the_administrator_who_copied_it() {
     lifecycle::deactivate(&mut Browser::signed_in(&app, &ada), &[&bea]);
     must_be_over(&app, &link);
 }
+
+#[test]
+fn a_link_opens_nothing_once_its_maker_could_not_make_it_any_more() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").administrator().create();
+    let cleo = app.person("Cleo Marchetti").without_password().create();
+    let link = link(&mut Browser::signed_in(&app, &bert), &cleo);
+    Browser::new(&app).get(&link).must_say("Cleo");
+    let mut ada = Browser::signed_in(&app, &ada);
+    let page = ada.get(&format!("/users/{}/edit", bert.id));
+    ada.submit(&page, &format!("/users/{}", bert.id), &[("access_level", "light")]).must_say("Light");
+    must_be_over(&app, &link);
+    let fields = [("password", CHOSEN), ("again", CHOSEN)];
+    assert_eq!(choose_raw(&app, &link, &fields), 404);
+}
+
+/// Sends the form of a link without its page, which is not there.
+fn choose_raw(app: &TestApp, link: &str, fields: &[(&str, &str)]) -> u16 {
+    let mut browser = Browser::new(app);
+    let page = browser.get("/sign-in");
+    browser.submit_to(&page, "/sign-in", link, fields).status
+}
+
+#[test]
+fn a_link_that_opens_is_not_kept_waiting_for_what_others_tried() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let cleo = app.person("Cleo Marchetti").without_password().create();
+    let link = link(&mut Browser::signed_in(&app, &ada), &cleo);
+    let mut stranger = Browser::new(&app);
+    let tried = (0..40).map(|n| stranger.get(&format!("/welcome/guess{n}")).status);
+    assert!(tried.into_iter().any(|status| status == 429), "guessing is slowed down");
+    let page = choose(&mut Browser::new(&app), &link);
+    assert_eq!((page.status, page.address.as_str()), (200, "/projects"), "{}", page.text());
+}
