@@ -22,8 +22,9 @@ pub struct Chain {
     key: [u8; 32],
 }
 
+// Every column is written, so that SQLite takes many rows in one statement.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = audit_entries)]
+#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
 struct Entry {
     seq: i64,
     at: Timestamp,

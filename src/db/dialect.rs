@@ -205,7 +205,17 @@ where
         }
         list.push_str(&id.to_string());
     }
-    Among { column, sqlite: format!("[{list}]"), postgres: format!("{{{list}}}") }
+    let rows = ("unnest(CAST(", " AS bigint[])");
+    Among { column, sqlite: format!("[{list}]"), postgres: format!("{{{list}}}"), rows }
+}
+
+/// The same for texts: keys of any number, without a NUL.
+pub fn among_texts<C, T: AsRef<str>>(column: C, texts: &[T]) -> Among<C>
+where
+    C: Expression<SqlType = Text>,
+{
+    let list = serde_json::Value::from_iter(texts.iter().map(AsRef::as_ref)).to_string();
+    Among { column, sqlite: list.clone(), postgres: list, rows: ("json_array_elements_text(CAST(", " AS json)") }
 }
 
 /// For written SQL: the ids of a list as rows, `user_id IN (...)`, or a table with the column `id`. The list is parameter
@@ -278,13 +288,15 @@ pub struct Among<C> {
     column: C,
     sqlite: String,
     postgres: String,
+    /// What stands before and behind the parameter where PostgreSQL makes rows of it.
+    rows: (&'static str, &'static str),
 }
 
-impl<C: Expression<SqlType = BigInt>> Expression for Among<C> {
+impl<C: Expression> Expression for Among<C> {
     type SqlType = Bool;
 }
-impl<C, T> AppearsOnTable<T> for Among<C> where C: Expression<SqlType = BigInt> + AppearsOnTable<T> {}
-impl<C, T> SelectableExpression<T> for Among<C> where C: Expression<SqlType = BigInt> + SelectableExpression<T> {}
+impl<C, T> AppearsOnTable<T> for Among<C> where C: AppearsOnTable<T> {}
+impl<C, T> SelectableExpression<T> for Among<C> where C: SelectableExpression<T> {}
 impl<C: ValidGrouping<G>, G> ValidGrouping<G> for Among<C> {
     type IsAggregate = is_aggregate::No;
 }
@@ -300,9 +312,11 @@ macro_rules! walk_among {
                 if postgres {
                     // Not `= ANY(...)`: where PostgreSQL reads the whole table it would go through the list for
                     // each row, seconds for 10,000 ids. Rows of their own are hashed, or looked up one by one.
-                    out.push_sql(" IN (SELECT unnest(CAST(");
+                    out.push_sql(" IN (SELECT ");
+                    out.push_sql(self.rows.0);
                     out.push_bind_param::<Text, String>(&self.postgres)?;
-                    out.push_sql(" AS bigint[])))");
+                    out.push_sql(self.rows.1);
+                    out.push_sql("))");
                 } else {
                     out.push_sql(" IN (SELECT value FROM json_each(");
                     out.push_bind_param::<Text, String>(&self.sqlite)?;

@@ -7,14 +7,14 @@ use super::plan::{Fingerprint, Plan, Row, Shortage, Wanted};
 use super::run::Edits;
 use super::{Act, Step, store, undo};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
-use crate::licenses::seats;
+use crate::licenses::{AccessLevel, seats};
 use crate::lifecycle::confirm::{PROVED_DAYS, REASON_LENGTH};
 use crate::lifecycle::plan::KEPT_DAYS;
 use crate::operations::engine::{self, run_batch};
 use crate::operations::store::{self as operations, NewOperation};
 use crate::secrets::random_token;
 use crate::users::actor::Actor;
-use crate::users::fields::Field;
+use crate::users::fields::{Field, Kind};
 use crate::users::record::Hold;
 use crate::web::text::count;
 
@@ -128,8 +128,20 @@ struct Weighed {
     stay_away: bool,
 }
 
+/// True if nothing decides but what stands in each person's own row, so that whoever has the version that was shown need not
+/// be weighed again: plain texts for everybody, given by somebody who has all rights.
+pub fn goes_by_versions(actor: &Actor, plan: &Plan) -> bool {
+    let is_plain = |field: &Field| matches!(field.kind(), Kind::Text | Kind::TimeZone) && field.can_be_shared();
+    let set = &plan.wanted.set;
+    let is_asked = plan.act == Act::Edit && !plan.fingerprint.is_empty() && !set.is_empty();
+    is_asked && set.keys().all(is_plain) && actor.level == AccessLevel::SystemAdministrator
+}
+
 /// In slices, so that the memory does not depend on the number of rows.
 fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp) -> Result<Weighed> {
+    if keep == Keep::Nothing && goes_by_versions(actor, plan) && store::changed_since(conn, &plan.id)? == 0 {
+        return Ok(Weighed { fingerprint: plan.fingerprint.clone(), different: 0, stay_away: false });
+    }
     let mut weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_stored(conn, plan)?;
     let mut fingerprint = Fingerprint::of(plan.act, &plan.wanted);
     let (mut after, mut different, mut stay_away) = (i64::MIN, 0, false);

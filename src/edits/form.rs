@@ -6,11 +6,12 @@ use std::collections::HashSet;
 use super::confirm::{self, Making, confirm};
 use super::plan::{Plan, Problem, Row};
 use super::run::Edits;
-use super::{Act, Confirmed, Missing, Step, store, words};
+use super::{Act, Confirmed, Missing, Step, Why, store, words};
 use crate::db::dialect::reserve_user_ids;
 use crate::db::{Conn, Error, OperationId, Result, Timestamp, UserId};
 use crate::users::actor::Actor;
 use crate::users::fields::{Field, Value, Values};
+use crate::users::{find, names, record};
 
 /// Why nothing of a form was done. The transaction must be given up.
 #[derive(Debug)]
@@ -76,11 +77,15 @@ pub fn one(
     }
     let mut plan = confirm::new(act, actor.id, "one person".into(), "/users", now);
     let mut row = Row::of(1, id, name_in(&set));
+    let address = set.get(&Field::Email).map_or_else(String::new, |value| names::email_key(value.text()));
     (row.step, row.after) = (step, set.clone());
     plan.wanted.set = set;
     match carry_out(conn, runner, actor, plan, vec![row], now) {
         Ok(operation) => Ok((operation, id)),
-        Err(Stopped::Rows(rows)) => Err(rows.into_iter().next().map_or(Refused::Nothing, refused_row)),
+        Err(Stopped::Rows(mut rows)) => {
+            rows.iter_mut().try_for_each(|row| name_the_holder(conn, row, &address))?;
+            Err(rows.into_iter().next().map_or(Refused::Nothing, refused_row))
+        }
         Err(Stopped::Missing(missing)) => Err(refused(missing)),
         Err(Stopped::Database(error)) => Err(error.into()),
     }
@@ -116,6 +121,20 @@ pub fn wrong(field: Field, value: &Value) -> Option<Problem> {
     let is_text = matches!(value, Value::Text(_)) || (field.is_required() && *value == Value::Nothing);
     let text = if is_text { field.problem(value.text())? } else { return None };
     Some(Problem { cell: String::new(), field: Some(field), text })
+}
+
+/// Who has the address that cannot be taken: the administrator would look for them next.
+fn name_the_holder(conn: &mut Conn, row: &mut Row, address: &str) -> Result<()> {
+    let is_taken = |problem: &&mut Problem| {
+        problem.field == Some(Field::Email) && problem.text == Why::AddressTaken.at_field(Field::Email)
+    };
+    let Some(problem) = row.problems.iter_mut().find(is_taken) else { return Ok(()) };
+    if let Some(holder) = record::holders(conn, &[address])?.remove(address)
+        && let Some(name) = find::name_of(conn, holder)?
+    {
+        problem.text = format!("{name} uses this address already.");
+    }
+    Ok(())
 }
 
 /// Beside the fields it speaks of, or as a whole.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::json;
 
 use super::assess::{SLICE, Weighing};
-use super::confirm::{ask_of, is_blank};
+use super::confirm::{ask_of, goes_by_versions, is_blank};
 use super::plan::{Plan, Row, Shortage};
 use super::{Act, Step, Why, proof, store, words};
 use crate::audit::{Chain, Event, Path};
@@ -162,15 +162,31 @@ impl Run<'_> {
         for slice in rows.chunks(SLICE as usize) {
             let users: Vec<UserId> = slice.iter().map(|row| row.user).collect();
             let shown = store::rows_of(conn, &self.plan.id, &users)?;
-            let mut weighed = shown.clone();
-            ask_of(conn, self.plan, &mut weighed)?;
-            weighing.weigh(conn, self.plan.act, &mut weighed)?;
+            let weighed = self.weigh_anew(conn, &mut weighing, &shown)?;
             let still = self.sort(&users, shown, weighed)?;
             self.write(conn, &still)?;
             chain.record(conn, self.now, &std::mem::take(&mut self.events))?;
         }
         record::set_managers(conn, &std::mem::take(&mut self.managed))?;
         self.move_seats(conn)
+    }
+
+    /// How these rows come out now. Whoever need not be weighed, because their version says that they are as they were, is not.
+    fn weigh_anew(&self, conn: &mut Conn, weighing: &mut Weighing, shown: &[Row]) -> Result<Vec<Row>> {
+        let mut weighed = shown.to_vec();
+        let mut open: Vec<usize> = (0..shown.len()).collect();
+        if goes_by_versions(self.actor, self.plan) {
+            let users: Vec<UserId> = shown.iter().filter_map(|row| row.user).collect();
+            let now: HashMap<UserId, i64> = record::versions(conn, &users, Hold::ToChange)?.into_iter().collect();
+            open.retain(|at| shown[*at].user.and_then(|user| now.get(&user)) != Some(&shown[*at].version));
+        }
+        let mut rows: Vec<Row> = open.iter().map(|at| shown[*at].clone()).collect();
+        ask_of(conn, self.plan, &mut rows)?;
+        weighing.weigh(conn, self.plan.act, &mut rows)?;
+        for (at, row) in open.into_iter().zip(rows) {
+            weighed[at] = row;
+        }
+        Ok(weighed)
     }
 
     /// The rows that are still as the plan showed them. The others are skipped, with the reason; where it is all or nothing,

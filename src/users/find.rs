@@ -76,8 +76,10 @@ fn searched(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Result
     })
 }
 
-/// Written out, so that the indexes of live people, and of those in the recycle bin, are known to fit.
-pub const STATES: [&str; 2] = ["users.state <> 'deleted'", "users.state = 'deleted'"];
+/// Everybody but those in the recycle bin. Written out, so that the indexes of them are known to fit.
+pub const LIVE: &str = "users.state <> 'deleted'";
+/// Everybody, in two parts that each have indexes.
+pub const STATES: [&str; 2] = [LIVE, "users.state = 'deleted'"];
 
 /// Whoever has this address or this whole name, in any state, also deleted; else those whom a search finds. No more than
 /// `limit`, by their ids.

@@ -3,11 +3,13 @@
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::header;
 use actix_web::web::Bytes;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 /// Rows that are read and written at a time.
@@ -66,18 +68,30 @@ fn streamed<R: Send + 'static, E: std::error::Error + Send + Sync + 'static>(
         let mut rows = first;
         loop {
             let last = rows.last().filter(|_| rows.len() as i64 >= ROWS_AT_A_TIME);
-            if sender.blocking_send(write(&rows, last.is_none())).is_err() {
-                return; // nobody reads any more
+            if !hand_over(&sender, write(&rows, last.is_none())) {
+                return;
             }
             let Some(last) = last else { return };
             rows = match next(last) {
                 Ok(rows) => rows,
-                Err(error) => return drop(sender.blocking_send(Err(io::Error::other(error)))),
+                Err(error) => {
+                    hand_over(&sender, Err(io::Error::other(error)));
+                    return;
+                }
             };
         }
     };
     drop(tokio::task::spawn_blocking(write_all));
     download(name, kind, receiver)
+}
+
+/// How long whoever reads a file may take for a part of it: so long a thread waits.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Gives a part to whoever reads the file, on a thread that may wait. False: nobody does any more, or far too slowly.
+pub(super) fn hand_over(sender: &mpsc::Sender<Chunk>, chunk: Chunk) -> bool {
+    let sent = Handle::current().block_on(tokio::time::timeout(PATIENCE, sender.send(chunk)));
+    matches!(sent, Ok(Ok(())))
 }
 
 /// Sends what comes out of the channel as a file to keep.

@@ -5,10 +5,11 @@ use std::io::{self, Read, Seek};
 
 use actix_web::HttpResponse;
 use actix_web::web::Bytes;
-use rust_xlsxwriter::{Format as Style, Workbook, XlsxError};
+use jiff::ZonedDateTime as Zoned;
+use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook, XlsxError};
 use tokio::sync::mpsc;
 
-use super::csv_file::{Chunk, download, harmless};
+use super::csv_file::{Chunk, download, hand_over, harmless};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -43,6 +44,8 @@ pub enum Cell {
     Number(i64),
     /// Nothing, if it is empty.
     Text(String),
+    /// With its offset as a text; in a workbook a date that can be sorted and reckoned with, in its zone.
+    Moment(Zoned),
 }
 
 pub type Cells = Vec<Cell>;
@@ -72,7 +75,7 @@ pub fn answer<E: std::error::Error + Send + Sync + 'static>(
         };
         // Nobody may read any more: then there is nobody to tell.
         if let Err(error) = written {
-            drop(sender.blocking_send(Err(error)));
+            hand_over(&sender, Err(error));
         }
     };
     drop(tokio::task::spawn_blocking(write_all));
@@ -87,8 +90,8 @@ pub fn answer<E: std::error::Error + Send + Sync + 'static>(
 type Sender = mpsc::Sender<Chunk>;
 
 fn send(sender: &Sender, bytes: Vec<u8>) -> io::Result<()> {
-    let gone = |_| io::Error::new(io::ErrorKind::BrokenPipe, "nobody reads any more");
-    sender.blocking_send(Ok(Bytes::from(bytes))).map_err(gone)
+    let is_taken = hand_over(sender, Ok(Bytes::from(bytes)));
+    is_taken.then_some(()).ok_or_else(|| io::Error::new(io::ErrorKind::BrokenPipe, "nobody reads any more"))
 }
 
 fn write_csv(head: &[String], mut next: impl FnMut() -> io::Result<Vec<Cells>>, sender: &Sender) -> io::Result<()> {
@@ -115,7 +118,12 @@ fn in_csv(cell: &Cell) -> String {
     match cell {
         Cell::Number(number) => number.to_string(),
         Cell::Text(text) => harmless(text),
+        Cell::Moment(at) => in_iso(at),
     }
+}
+
+fn in_iso(at: &Zoned) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// An array of objects, one on each line; an empty cell is null.
@@ -150,6 +158,7 @@ fn in_json(cell: &Cell) -> serde_json::Value {
         Cell::Number(number) => (*number).into(),
         Cell::Text(text) if text.is_empty() => serde_json::Value::Null,
         Cell::Text(text) => text.as_str().into(),
+        Cell::Moment(at) => in_iso(at).into(),
     }
 }
 
@@ -179,7 +188,7 @@ pub fn workbook(
     let mut has_more = true;
     while has_more {
         let sheet = workbook.add_worksheet_with_constant_memory().map_err(wrong)?;
-        let bold = Style::new().set_bold();
+        let (bold, moment) = (Style::new().set_bold(), Style::new().set_num_format("yyyy-mm-dd hh:mm"));
         for (column, name) in (0..).zip(head) {
             sheet.write_string_with_format(0, column, name, &bold).map_err(wrong)?;
             sheet.set_column_width(column, 20).map_err(wrong)?;
@@ -204,6 +213,10 @@ pub fn workbook(
                     Cell::Number(number) => sheet.write_number(at as u32, column, number as f64).map_err(wrong)?,
                     Cell::Text(text) if text.is_empty() => continue,
                     Cell::Text(text) => sheet.write_string(at as u32, column, text).map_err(wrong)?,
+                    Cell::Moment(it) => match in_workbook(&it) {
+                        Some(it) => sheet.write_datetime_with_format(at as u32, column, it, &moment).map_err(wrong)?,
+                        None => sheet.write_string(at as u32, column, in_iso(&it)).map_err(wrong)?,
+                    },
                 };
             }
         }
@@ -217,6 +230,14 @@ pub fn workbook(
     workbook.save_to_writer(&file).map_err(wrong)?;
     file.rewind()?;
     Ok(file)
+}
+
+/// `None`: before 1900, which a workbook has no date for.
+fn in_workbook(at: &Zoned) -> Option<ExcelDateTime> {
+    let (month, day) = (u8::try_from(at.month()).ok()?, u8::try_from(at.day()).ok()?);
+    let (hour, minute) = (u16::try_from(at.hour()).ok()?, u8::try_from(at.minute()).ok()?);
+    let date = ExcelDateTime::from_ymd(u16::try_from(at.year()).ok()?, month, day).ok()?;
+    date.and_hms(hour, minute, f64::from(at.second())).ok()
 }
 
 fn wrong(error: XlsxError) -> io::Error {

@@ -13,7 +13,7 @@ use diesel::sql_types::{Bool, Text};
 use super::plan::{Plan, Row, Seats};
 use super::{Act, Step, Why};
 use crate::db::dialect::{among, insert_all};
-use crate::db::schema::{edit_plans, edit_rows, operation_rows};
+use crate::db::schema::{edit_plans, edit_rows, operation_rows, users};
 use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
 use crate::licenses::LicenseType;
 use crate::operations::{Outcome, store as operations};
@@ -246,6 +246,17 @@ pub fn done_rows(conn: &mut Conn, plan: &Plan, after: i64, limit: i64) -> Result
         .select(RowRow::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(Row::from).collect())
+}
+
+/// Rows whose people are not as they were when they were weighed, or not there any more.
+pub fn changed_since(conn: &mut Conn, plan: &str) -> Result<i64> {
+    let changed = users::id.nullable().is_null().or(users::version.nullable().ne(edit_rows::version.nullable()));
+    Ok(edit_rows::table
+        .left_join(users::table.on(users::id.nullable().eq(edit_rows::user_id)))
+        .filter(edit_rows::plan_id.eq(plan))
+        .filter(changed.assume_not_null())
+        .count()
+        .get_result(conn)?)
 }
 
 /// How many rows there are of each step.

@@ -2,13 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
-use crate::db::dialect::among;
+use crate::db::dialect::{among, among_texts};
 use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::fields::Unit;
+use crate::users::find::LIVE;
 use crate::users::{State, actor, names, units};
 
 /// Somebody whom a line may mean.
@@ -47,12 +50,14 @@ pub fn people(conn: &mut Conn, ids: &[i64], email_keys: &[&str], numbers: &[&str
     if !ids.is_empty() {
         found.extend(users::table.filter(among(users::id, ids)).select(columns).load::<Person>(conn)?);
     }
-    let live = users::table.filter(users::state.ne(State::Deleted)).select(columns);
+    let live = || users::table.filter(sql::<Bool>(LIVE)).select(columns);
     if !email_keys.is_empty() {
-        found.extend(live.filter(users::email_key.eq_any(email_keys)).load::<Person>(conn)?);
+        found.extend(live().filter(among_texts(users::email_key, email_keys)).load::<Person>(conn)?);
     }
     if !numbers.is_empty() {
-        let numbered = live.filter(users::employee_number.ne("")).filter(users::employee_number.eq_any(numbers));
+        let numbered = live()
+            .filter(sql::<Bool>("users.employee_number <> ''"))
+            .filter(among_texts(users::employee_number, numbers));
         found.extend(numbered.load::<Person>(conn)?);
     }
     found.sort_by_key(|person| person.id);
@@ -62,7 +67,8 @@ pub fn people(conn: &mut Conn, ids: &[i64], email_keys: &[&str], numbers: &[&str
 
 /// Which of these addresses somebody in the recycle bin has.
 pub fn in_the_bin(conn: &mut Conn, email_keys: &[&str]) -> Result<HashSet<String>> {
-    let deleted = users::table.filter(users::state.eq(State::Deleted)).filter(users::email_key.eq_any(email_keys));
+    let deleted =
+        users::table.filter(users::state.eq(State::Deleted)).filter(among_texts(users::email_key, email_keys));
     Ok(deleted.select(users::email_key).distinct().load(conn)?.into_iter().collect())
 }
 
@@ -73,8 +79,8 @@ pub fn called(conn: &mut Conn, name_keys: &[&str], now: Timestamp) -> Result<Has
         return Ok(found);
     }
     let rows: Vec<(String, i64, bool)> = users::table
-        .filter(users::name_key.eq_any(name_keys))
-        .filter(users::state.ne(State::Deleted))
+        .filter(among_texts(users::name_key, name_keys))
+        .filter(sql::<Bool>(LIVE))
         .select((users::name_key, users::id, actor::has_access(now)))
         .load(conn)?;
     for (key, id, has_access) in rows {

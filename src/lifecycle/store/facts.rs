@@ -11,7 +11,7 @@ use crate::db::schema::{sessions, users};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::history;
 use crate::licenses::AccessLevel;
-use crate::users::State;
+use crate::users::{State, record};
 
 /// How much of people's history a reading needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,15 +100,6 @@ fn sessions_of(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<UserId, i64>> 
 
 /// Which of these folded addresses a live user has.
 pub fn taken_addresses<'a>(conn: &mut Conn, keys: impl Iterator<Item = &'a str>) -> Result<HashSet<String>> {
-    let mut taken = HashSet::new();
     let keys: Vec<&str> = keys.collect();
-    for chunk in keys.chunks(1_000) {
-        let found: Vec<String> = users::table
-            .filter(users::email_key.eq_any(chunk))
-            .filter(users::state.ne(State::Deleted))
-            .select(users::email_key)
-            .load(conn)?;
-        taken.extend(found);
-    }
-    Ok(taken)
+    Ok(record::holders(conn, &keys)?.into_keys().collect())
 }

@@ -6,15 +6,13 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer};
 
-use crate::db::dialect::{self, among};
+use crate::db::dialect::{self, among, among_texts};
 use crate::db::schema::{companies, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::State;
 use crate::users::find::STATES;
 
-/// Keys in one statement; likewise probes.
-const KEYS: usize = 1_000;
 const PROBES: usize = 100;
 /// Shorter parts are in no trigram.
 const SHORTEST: usize = 3;
@@ -84,10 +82,8 @@ where
 {
     let missing: Vec<&String> = keys.iter().filter(|key| !to.contains_key(*key)).collect();
     let mut found: Having = HashMap::new();
-    for chunk in missing.chunks(KEYS) {
-        for (key, user) in column.having(conn, chunk, state)? {
-            found.entry(key).or_default().push(user);
-        }
+    for (key, user) in column.having(conn, &missing, state)? {
+        found.entry(key).or_default().push(user);
     }
     to.extend(found);
     Ok(())
@@ -103,7 +99,7 @@ macro_rules! key_column {
         impl KeyColumn for $column {
             fn having(self, conn: &mut Conn, keys: &[&String], state: &str) -> Result<Vec<(String, UserId)>> {
                 Ok(users::table
-                    .filter(self.eq_any(keys.iter().map(|key| key.as_str())))
+                    .filter(among_texts(self, keys))
                     .filter(sql::<Bool>(state))
                     .order((sql::<Integer>(ACTIVE_FIRST), users::id))
                     .select((self, users::id))

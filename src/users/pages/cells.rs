@@ -109,10 +109,10 @@ impl Row {
                     cells.push(Cell::Text(self.last_name.clone()));
                 }
                 (_, Some(plain)) => cells.push(Cell::Text(plain.to_owned())),
-                (column, None) => cells.push(Cell::Text(
-                    self.moment(*column)
-                        .map_or_else(String::new, |at| at.in_zone(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
-                )),
+                (column, None) => {
+                    let moment = self.moment(*column).map(|at| Cell::Moment(at.in_zone(zone)));
+                    cells.push(moment.unwrap_or(Cell::Text(String::new())));
+                }
             }
         }
         cells

@@ -2,40 +2,36 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 
-use crate::db::dialect::among;
+use crate::db::dialect::{among, among_texts};
 use crate::db::schema::users;
 use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::users::find::LIVE;
 use crate::users::{State, actor};
 
 /// Which of these addresses (folded) somebody has who is not deleted, with who it is.
 pub fn holders(conn: &mut Conn, email_keys: &[&str]) -> Result<HashMap<String, UserId>> {
-    let mut found = HashMap::new();
-    for keys in email_keys.chunks(10_000) {
-        let held = users::table
-            .filter(users::email_key.eq_any(keys))
-            .filter(users::state.ne(State::Deleted))
-            .select((users::email_key, users::id));
-        found.extend(held.load::<(String, UserId)>(conn)?);
-    }
-    Ok(found)
+    let held = users::table
+        .filter(among_texts(users::email_key, email_keys))
+        .filter(sql::<Bool>(LIVE))
+        .select((users::email_key, users::id));
+    Ok(held.load::<(String, UserId)>(conn)?.into_iter().collect())
 }
 
 /// Which of these employee numbers somebody has who is not deleted, with who it is: of old numbers several may have the same.
 pub fn number_holders(conn: &mut Conn, numbers: &[&str]) -> Result<HashMap<String, Vec<UserId>>> {
     let mut found: HashMap<String, Vec<UserId>> = HashMap::new();
-    for numbers in numbers.chunks(10_000) {
-        let held = users::table
-            .filter(users::employee_number.ne(""))
-            .filter(users::employee_number.eq_any(numbers))
-            .filter(users::state.ne(State::Deleted))
-            .select((users::employee_number, users::id));
-        for (number, user) in held.load::<(String, UserId)>(conn)? {
-            found.entry(number).or_default().push(user);
-        }
+    let held = users::table
+        .filter(sql::<Bool>("users.employee_number <> ''"))
+        .filter(among_texts(users::employee_number, numbers))
+        .filter(users::state.ne(State::Deleted))
+        .select((users::employee_number, users::id));
+    for (number, user) in held.load::<(String, UserId)>(conn)? {
+        found.entry(number).or_default().push(user);
     }
     Ok(found)
 }

@@ -101,9 +101,8 @@ pub enum Hold {
 
 /// These people, deleted or not, with these fields; who is not there is left out. A fixed number of statements.
 pub fn read(conn: &mut Conn, ids: &[UserId], fields: &BTreeSet<Field>, hold: Hold) -> Result<Vec<Record>> {
-    if let (Conn::Postgres(c), Hold::ToChange) = (&mut *conn, hold) {
-        let held = users::table.filter(among(users::id, ids)).order(users::id).select(users::id).for_no_key_update();
-        held.load::<UserId>(c)?;
+    if hold == Hold::ToChange {
+        versions(conn, ids, hold)?;
     }
     let rows: Vec<Row> = users::table.filter(among(users::id, ids)).select(Row::as_select()).load(conn)?;
     let mut teams = members(conn, Field::Teams, ids, fields)?;
@@ -127,6 +126,15 @@ pub fn read(conn: &mut Conn, ids: &[UserId], fields: &BTreeSet<Field>, hold: Hol
         }
     };
     Ok(rows.into_iter().map(record).collect())
+}
+
+/// The versions of these people's rows.
+pub fn versions(conn: &mut Conn, ids: &[UserId], hold: Hold) -> Result<Vec<(UserId, i64)>> {
+    let rows = users::table.filter(among(users::id, ids)).select((users::id, users::version));
+    Ok(match (conn, hold) {
+        (Conn::Postgres(c), Hold::ToChange) => rows.order(users::id).for_no_key_update().load(c)?,
+        (conn, _) => rows.load(conn)?,
+    })
 }
 
 /// The further teams or groups of each, if they are asked for.

@@ -36,7 +36,7 @@ fn with_scripts_switched_off_somebody_is_created_and_comes_in_by_the_link() {
     let window = Window::without_scripts(&app).sign_in(&ada);
     window.go("/users");
     window.click_opener("new").tab_to("#new a[href='/users/new']").press(key::ENTER).must_say("Create user");
-    fill_in(&window, &ada.email).must_say("Somebody who is not deleted uses this address already.");
+    fill_in(&window, &ada.email).must_say("Ada Lindqvist uses this address already.");
     assert!(window.has("#team option[value='1']:checked"), "what was chosen stays");
     window.fill_in("email", "cleo@example.test").click("Create user").must_say("Cleo Marchetti was created");
     let link = link(&window);
@@ -59,7 +59,7 @@ fn each_step_from_the_form_to_the_password_is_accessible_and_fits() {
     let (app, ada) = studio();
     let window = Window::signed_in(&app, &ada);
     window.go("/users/new");
-    fill_in(&window, &ada.email).must_say("Somebody who is not deleted uses this address already.");
+    fill_in(&window, &ada.email).must_say("Ada Lindqvist uses this address already.");
     must_look_right(&window, "a new user whose address is taken");
     window.fill_in("email", "cleo@example.test").click("Create user").must_say("Cleo Marchetti was created");
     must_look_right(&window, "the link of a new user");

@@ -188,7 +188,8 @@ fn a_plan_of_somebody_who_changed_meanwhile_does_not_run() {
     let (mut ada, bert, cleo) = three(&app);
     let page = choose(&mut ada, "edits", &[&bert, &cleo]);
     let plan = ask(&mut ada, &page, &[("tick", "title"), ("title", "Author")]);
-    app.write(|conn| Ok(diesel::update(users::table.find(bert.id)).set(users::title.eq("Boss")).execute(conn)?));
+    let boss = (users::title.eq("Boss"), users::version.eq(users::version + 1));
+    app.write(|conn| Ok(diesel::update(users::table.find(bert.id)).set(boss).execute(conn)?));
     let moved = confirm(&mut ada, &plan);
     assert_eq!(moved.status, 409);
     moved.must_say("Nothing ran").must_say("1 person is not as the plan showed them").must_say("Boss → Author");

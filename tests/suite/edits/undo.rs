@@ -90,6 +90,25 @@ fn an_undo_is_not_undone_and_leads_nowhere_twice() {
 }
 
 #[test]
+fn nobody_who_is_off_by_now_comes_back_into_a_team_by_an_undo() {
+    let app = TestApp::start();
+    let (mut ada, bert, cleo) = three(&app);
+    app.tamper("INSERT INTO teams (id, name) VALUES (7, 'Copy')");
+    app.tamper(&format!("UPDATE users SET team_id = 7 WHERE id IN ({}, {})", bert.id, cleo.id));
+    let result = edit(&mut ada, &[&bert, &cleo], &[("tick", "team"), ("team", "")]);
+    result.must_say("2 users changed");
+    crate::lifecycle::deactivate(&mut ada, &[&cleo]);
+    let plan = undo(&mut ada, &result);
+    plan.must_say("nothing → Copy").must_say("1 off");
+    confirm(&mut ada, &plan).must_say("1 user changed");
+    let teams: Vec<Option<i64>> = app.read(|conn| {
+        let of = users::table.filter(users::id.eq_any([bert.id, cleo.id])).order(users::id);
+        Ok(of.select(users::team_id).load(conn)?)
+    });
+    assert_eq!(teams, [Some(7), None]);
+}
+
+#[test]
 fn an_update_is_taken_back_once_and_the_receipt_counts_whom_it_was_taken_from() {
     let app = TestApp::start();
     let (mut ada, bert, cleo) = three(&app);

@@ -183,7 +183,7 @@ fn what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost() {
     let fields = [("first_name", "Ada"), ("last_name", "Two"), ("email", &*ada.email.to_uppercase())];
     let page = browser.submit(&page, "/users", &fields);
     assert_eq!(page.status, 422);
-    assert!(page.error_at("email").contains("uses this address already"), "{}", page.text());
+    assert!(page.error_at("email").contains("Ada Lindqvist uses this address already"), "{}", page.text());
 }
 
 #[test]

@@ -87,6 +87,8 @@ fn every_format_has_the_columns_of_the_view() {
     let sheets = sheets(xlsx);
     assert_eq!(sheets.len(), 1);
     assert_eq!(sheets[0][0], head.split(',').collect::<Vec<_>>());
+    let moment = sheets[0][0].iter().position(|name| name.starts_with("last_sign_in")).expect("a column");
+    assert_eq!(sheets[0][1][moment], "46351", "25 November 2026 as a workbook counts days");
     assert_eq!(sheets[0][1][..5], [&*bert.id.to_string(), "Bert", "=Cooper", "Copy", "+43 1"]);
 }
 
