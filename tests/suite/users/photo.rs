@@ -104,3 +104,24 @@ fn a_photo_is_removed_hidden_with_a_deletion_and_erased_with_the_person() {
     app.write(|conn| roster::lifecycle::store::erasing::rows(conn, &[bert.id]));
     assert_eq!(photos_kept(&app), 0);
 }
+
+#[test]
+fn the_lists_show_the_photos_of_those_who_have_one() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").create();
+    app.tamper("INSERT INTO teams (id, name) VALUES (1, 'Copy'); UPDATE users SET team_id = 1");
+    let mut browser = Browser::signed_in(&app, &ada);
+    let profile = put(&mut browser, &bert, "bert.png", &png());
+    let address = profile.attribute(".profile img", "src").expect("a photo");
+    for list in ["/users", "/users?grouping=team", "/users?columns=name,team", "/teams/1"] {
+        let page = browser.get(list);
+        assert_eq!(page.count("table img.avatar"), 1, "{list}");
+        assert_eq!(page.attribute("table img.avatar", "src"), Some(address.clone()), "{list}");
+        assert_eq!(page.attribute("table img.avatar", "loading").as_deref(), Some("lazy"), "{list}");
+        assert_eq!(page.text_of("table span.avatar"), "AL", "{list}: who has none is shown by initials");
+    }
+    app.tamper("UPDATE users SET team_id = NULL");
+    let found = browser.get("/teams/1?find=bert");
+    assert_eq!(found.attribute("#matches img.avatar", "src"), Some(address));
+}

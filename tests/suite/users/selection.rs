@@ -211,3 +211,18 @@ fn a_selection_goes_away_after_two_days() {
     runtime.block_on(roster::app::housekeeping::tidy(&app.site)).expect("tidied");
     assert_eq!(app.read(|conn| roster::users::list::picked::read(conn, ada.id, &word)), None);
 }
+
+#[test]
+fn a_copy_of_several_is_refused_and_their_ticks_stay() {
+    let Studio { app, ada, people } = studio();
+    let mut ada = Browser::signed_in(&app, &ada);
+    let page = ada.get("/users");
+    let back = ada.send_ticks(&page, "/users/copy", &[&people[0], &people[1]], &[]);
+    back.must_say("More than one person is ticked").must_say("2 selected").must_not_say("not shown here");
+    for person in &people[..2] {
+        assert!(back.has(&format!("[data-tick][checked][value='{}']", person.id)), "{}", person.name);
+    }
+    let page = ada.go_on(&back, "Next", &[&people[0], &people[1]]);
+    let back = ada.send_ticks(&page, "/users/copy", &[&people[55]], &[]);
+    back.must_say("More than one person is ticked").must_say("3 selected, 2 not shown here");
+}
