@@ -47,10 +47,11 @@ async fn back(site: &Site, owner: UserId, ticks: Ticks, fields: &Fields) -> Resu
     })
 }
 
-/// The address without the word of the ticks of other pages.
+/// The address without what it says of ticks: the word of those of other pages, or that all are meant.
 fn without_ticks(address: &str) -> String {
     let Some((path, query)) = address.split_once('?') else { return address.to_owned() };
-    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("picked=")).collect();
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| !pair.starts_with("picked=") && !pair.starts_with("selection=")).collect();
     format!("{path}?{}", kept.join("&"))
 }
 

@@ -226,3 +226,22 @@ fn a_copy_of_several_is_refused_and_their_ticks_stay() {
     let back = ada.send_ticks(&page, "/users/copy", &[&people[55]], &[]);
     back.must_say("More than one person is ticked").must_say("3 selected, 2 not shown here");
 }
+
+#[test]
+fn whoever_thinks_better_of_an_act_comes_back_to_the_same_selection_and_place() {
+    let Studio { app, ada, mut people } = studio();
+    let mut browser = Browser::signed_in(&app, &ada);
+    people.push(ada);
+    let page = browser.get("/users?counted=61&selection=all");
+    let page = browser.go_on(&page, "Next", &on_page(&page, &people));
+    let plan = browser.send_ticks(&page, "/edits/new", &on_page(&page, &people), &[]);
+    let back = browser.get(&plan.link("Cancel"));
+    back.must_say("All 61 that match selected");
+    assert_eq!(back.value_of("shown"), page.value_of("shown"), "the same page");
+    // After the act nobody is selected, and the count may be another one.
+    let plan = browser.send_ticks(&page, "/updates/new", &on_page(&page, &people), &[]);
+    let action = plan.address.trim_end_matches("/fields").to_owned();
+    let plan = browser.submit(&plan, &action, &[("body", "Moved to the new house")]);
+    let done = browser.submit_to(&plan, &action, &format!("{action}/operation"), &[]);
+    assert!(!done.address.contains("counted") && !done.address.contains("selection"), "{}", done.address);
+}

@@ -55,6 +55,7 @@ impl Index {
     /// This page with the ticks of others: where an act leads back to.
     pub(super) fn here_with_ticks(&self) -> String {
         match self.view.picked.as_str() {
+            _ if self.is_all_selected() => with(&self.here(), "selection", "all"),
             "" => self.here(),
             word => with(&self.here(), "picked", word),
         }
