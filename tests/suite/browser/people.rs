@@ -66,10 +66,18 @@ fn the_longest_names_fit_every_page_that_shows_them() {
          manager_id = {} WHERE id = {id}",
         ada.id
     ));
+    app.tamper(&format!(
+        "INSERT INTO saved_lists (owner_id, kind, name, name_key, query, is_shared, saved_at) \
+         VALUES ({}, 'filter', '{}', 'w', 'filter=all', FALSE, 1)",
+        ada.id,
+        &long[..60]
+    ));
     let pages = ["", "/edit", "/activity", "/organization", "/updates", "/work", "/sessions", "/photo/edit", "/link"];
     let theirs = pages.map(|page| format!("/users/{id}{page}"));
     let others = [
         "/users".to_owned(),
+        "/users?filter=all".to_owned(),
+        "/users/saved".to_owned(),
         "/users?grouping=team".to_owned(),
         "/users?columns=name,title,created,manager".to_owned(),
         "/teams/1".to_owned(),
