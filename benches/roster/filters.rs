@@ -23,7 +23,7 @@ const SIZES: [i64; 2] = [10_000, 1_000_000];
 const TARGET: f64 = 2.0;
 
 /// Filters as in the address of the list: each field, with values that few, some and very many people have.
-const FILTERS: [&str; 38] = [
+const FILTERS: [&str; 39] = [
     "filter=active",
     "filter=all",
     "filter=deactivated",
@@ -49,6 +49,7 @@ const FILTERS: [&str; 38] = [
     "created_before=2024-01-01",
     "leaving_before=2026-12-31",
     "filter=deactivated&off_since=2026-11-01",
+    "filter=deactivated&off_since=2026-10-01&off_before=2026-11-01",
     "filter=all&off_since=2022-01-01",
     "filter=deactivated&off_by=7",
     "filter=deactivated&off_why=number+77",

@@ -54,6 +54,7 @@ pub fn serve(site: Data<Site>, listener: TcpListener, workers: usize) -> std::io
             .app_data(site.clone())
             .app_data(counted.clone())
             .app_data(PayloadConfig::new(form::LIMIT))
+            .configure(door::addresses)
             .wrap(from_fn(door::guard))
             .wrap(Compress::default())
             .wrap(TracingLogger::<RequestSpan>::new())

@@ -4,7 +4,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
-use super::State;
+use super::{State, photo};
 use crate::db::schema::{operations, passwords, users};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
@@ -65,7 +65,7 @@ impl Details {
 
     /// Where their photo is, if they have one: another address for another photo, so that browsers may keep it.
     pub fn photo_address(&self) -> Option<String> {
-        self.photo.as_ref().map(|digest| format!("/users/{}/photo?v={digest}", self.id))
+        self.photo.as_ref().map(|digest| photo::address(self.id, digest))
     }
 
     pub fn is_active(&self) -> bool {

@@ -13,6 +13,11 @@ pub const LIMIT: usize = 1 << 20;
 /// Pixels that a side may have: a few bytes can claim to be a picture that no browser can hold.
 const LONGEST_SIDE: u32 = 8_000;
 
+/// Where a photo is served; its digest makes the address another one with every change.
+pub fn address(user: UserId, digest: &str) -> String {
+    format!("/users/{user}/photo?v={digest}")
+}
+
 /// A picture of a kind that is taken, whole, and with nothing behind its end.
 #[derive(Debug, Clone)]
 pub struct Picture {

@@ -11,7 +11,7 @@ use actix_web::error::InternalError;
 use actix_web::http::header::HeaderMap;
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
-use actix_web::web::Data;
+use actix_web::web::{Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, ResponseError};
 use tracing_actix_web::RequestId;
 
@@ -53,9 +53,12 @@ pub async fn guard(
             return Err(InternalError::from_response(error, answer).into());
         }
     };
-    if is_htmx && let Some(error) = response.response().error().and_then(|error| error.as_error::<Error>()) {
-        let fragment = error.as_fragment();
-        response = response.into_response(fragment);
+    if let Some(error) = response.response().error() {
+        let is_ours = error.as_error::<Error>().is_some();
+        if is_htmx || !is_ours {
+            let error = known(error);
+            response = response.into_response(if is_htmx { error.as_fragment() } else { error.error_response() });
+        }
     }
     add_headers(response.headers_mut(), is_https, request_id);
     Ok(response)
@@ -88,7 +91,18 @@ async fn caught<B: MessageBody + 'static>(
     }
 }
 
-/// An error of the framework, such as a path that is no number, becomes one of ours.
+/// An address that holds something else than its page asks for: a path that leads nowhere is no page, a query that
+/// cannot be read is refused with the way to the page without it.
+pub fn addresses(config: &mut ServiceConfig) {
+    config.app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()));
+    config.app_data(QueryConfig::default().error_handler(|_, request| {
+        let page = request.path().trim_end_matches(".csv").trim_end_matches(".json").trim_end_matches(".xlsx");
+        let text = "Behind the question mark of this address stands something that this page does not know.".into();
+        Error::BadAddress { text, way_on: (page.to_owned(), "Open the page without it") }.into()
+    }));
+}
+
+/// An error of the framework becomes one of ours.
 fn known(error: &actix_web::Error) -> Error {
     if let Some(ours) = error.as_error::<Error>() {
         return ours.clone();

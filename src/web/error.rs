@@ -28,6 +28,12 @@ pub enum Error {
     Gone(String),
     /// Nonsense that no page of ours sends.
     BadRequest(String),
+    /// An address of which a part cannot be read; the sentence says which.
+    BadAddress {
+        text: String,
+        /// Where it goes on without that part, and the words of the link there.
+        way_on: (String, &'static str),
+    },
     TooLarge(String),
     TooSlow,
     /// We did not answer within the time limit. A change that had begun goes on.
@@ -70,6 +76,7 @@ impl fmt::Display for Error {
             Error::Forbidden(text) | Error::BadRequest(text) | Error::TooLarge(text) | Error::Gone(text) => {
                 f.write_str(text)
             }
+            Error::BadAddress { text, .. } => f.write_str(text),
             Error::Away(cause) | Error::Fault(cause) => f.write_str(cause),
             other => write!(f, "{other:?}"),
         }
@@ -83,6 +90,7 @@ struct ErrorPage {
     text: String,
     incident: Option<String>,
     retry: bool,
+    way_on: Option<(String, &'static str)>,
 }
 
 impl ErrorPage {
@@ -93,13 +101,17 @@ impl ErrorPage {
 
 impl Error {
     fn page(&self) -> ErrorPage {
-        let plain = |title, text: &str| ErrorPage { title, text: text.to_owned(), incident: None, retry: false };
+        let plain =
+            |title, text: &str| ErrorPage { title, text: text.to_owned(), incident: None, retry: false, way_on: None };
         match self {
             Error::SignIn { .. } | Error::ChangePassword => plain("Sign in", "Sign in to go on."),
             Error::Forbidden(text) => plain("You may not do this", text),
             Error::NotFound => plain("Nothing here", "This page does not exist, or it has moved."),
             Error::Gone(text) => plain("No longer here", text),
             Error::BadRequest(text) => plain("That did not work", text),
+            Error::BadAddress { text, way_on } => {
+                ErrorPage { way_on: Some(way_on.clone()), ..plain("This address cannot be read", text) }
+            }
             Error::TooLarge(text) => plain("Too large", text),
             Error::TooSlow => plain("Too slow", "The upload stopped half way. Check your connection and try again."),
             Error::TookTooLong => plain(
@@ -151,7 +163,7 @@ impl ResponseError for Error {
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Gone(_) => StatusCode::GONE,
-            Error::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Error::BadRequest(_) | Error::BadAddress { .. } => StatusCode::BAD_REQUEST,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::Away(_) | Error::TookTooLong => StatusCode::SERVICE_UNAVAILABLE,

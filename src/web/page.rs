@@ -133,6 +133,8 @@ impl Page {
         let (_, query) = self.address.split_once('?')?;
         match query.split('&').find_map(|pair| pair.strip_prefix("done="))? {
             "password" => Some("Your password is changed. Other browsers in which you were signed in are signed out."),
+            "filter" => Some("The filter is saved. Choose it in the menu Filter."),
+            "view" => Some("The view is saved. Choose it in the menu View."),
             "preferences" => Some("The preferences are saved, and hold from now on."),
             _ => None,
         }

@@ -20,8 +20,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const CHUNK: usize = 256 * 1024;
 /// Bytes of a form's token and other small fields.
 const SMALL: usize = 4 * 1024;
-/// Small fields of a form.
-const MOST_FIELDS: usize = 20;
+/// Small fields of a form beside a file.
+const FEW: usize = 20;
+
+/// What a form may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of the file.
+    pub file: usize,
+    /// Bytes of each other field.
+    pub field: usize,
+    /// Other fields.
+    pub fields: usize,
+}
 
 /// A form with a file, as it arrived.
 pub struct Upload {
@@ -36,8 +47,8 @@ pub struct Upload {
 
 /// A form in which a file may be, as it arrived.
 pub struct Sent {
-    /// The other fields; `None`: longer than they may be.
-    pub fields: BTreeMap<String, Option<String>>,
+    /// The other fields in the order they were sent; `None`: longer than they may be.
+    pub fields: Vec<(String, Option<String>)>,
     /// `None`: no file was chosen. The error is a sentence to stand beside its field.
     pub file: Option<Result<Stored, String>>,
 }
@@ -58,7 +69,7 @@ pub async fn receive(
     multipart: Multipart,
     limit: usize,
 ) -> Result<Result<Upload, String>, Error> {
-    let sent = form(page, site, multipart, limit, SMALL).await?;
+    let sent = form(page, site, multipart, Limits { file: limit, field: SMALL, fields: FEW }).await?;
     let Stored { name, bytes, file } = match sent.file {
         Some(Ok(stored)) => stored,
         Some(Err(message)) => return Ok(Err(message)),
@@ -72,15 +83,9 @@ pub async fn receive(
     Ok(Ok(Upload { name, bytes, file, fields }))
 }
 
-/// `receive`, where the file may be left out and the other fields may have so many bytes each.
-pub async fn form(
-    page: &Page,
-    site: &Site,
-    mut multipart: Multipart,
-    limit: usize,
-    of_field: usize,
-) -> Result<Sent, Error> {
-    let (mut is_ours, mut sent) = (false, Sent { fields: BTreeMap::new(), file: None });
+/// `receive`, where the file may be left out. What stands behind a file that is refused is not read.
+pub async fn form(page: &Page, site: &Site, mut multipart: Multipart, limits: Limits) -> Result<Sent, Error> {
+    let (mut is_ours, mut sent) = (false, Sent { fields: Vec::new(), file: None });
     while let Some(mut field) = next(&mut multipart).await? {
         match field.name() {
             Some("csrf") => {
@@ -88,7 +93,7 @@ pub async fn form(
                 is_ours = true;
             }
             Some("file") if is_ours && sent.file.is_none() => {
-                sent.file = store(site, &mut field, limit).await?;
+                sent.file = store(site, &mut field, limits.file).await?;
                 if matches!(sent.file, Some(Err(_))) {
                     drop(field);
                     drain(&mut multipart).await;
@@ -99,11 +104,11 @@ pub async fn form(
             name => {
                 let name = name.unwrap_or_default().to_owned();
                 // Nothing large is taken before the token is seen.
-                let value = text_of(&mut field, if is_ours { of_field } else { SMALL }).await?;
-                if sent.fields.len() >= MOST_FIELDS {
+                let value = text_of(&mut field, if is_ours { limits.field } else { SMALL }).await?;
+                if sent.fields.len() >= limits.fields {
                     return Err(unreadable());
                 }
-                sent.fields.insert(name, value);
+                sent.fields.push((name, value));
             }
         }
     }

@@ -7,6 +7,7 @@
   document.addEventListener("click", (event) => {
     const form = event.target.closest("form[data-selection]");
     if (!form || !event.target.matches("[data-tick]")) return;
+    if (modeOf(form) === "all") return;
     if (event.shiftKey && last && form.contains(last)) tickRange(form, last, event.target);
     last = event.target;
   });
@@ -14,6 +15,7 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-selection]");
     if (!form) return;
+    if (event.target.matches("[data-tick], [data-tick-page]") && modeOf(form) === "all") return refuse(form);
     if (event.target.matches("[data-tick-page]")) {
       for (const box of form.querySelectorAll("[data-tick]")) box.checked = event.target.checked;
     } else if (event.target.matches("[data-tick]")) {
@@ -22,7 +24,7 @@
     } else {
       return;
     }
-    show(form, "ticked"); // one box less is not "all" any more
+    show(form, "ticked");
   });
 
   // The browser keeps ticks on the way back; htmx brings new rows.
@@ -31,6 +33,14 @@
 
   function showEverywhere() {
     for (const form of document.querySelectorAll("form[data-selection]")) show(form, modeOf(form));
+  }
+
+  // One box less is neither all that match nor these: all stay, ticked as they were, and the page says so.
+  function refuse(form) {
+    for (const box of form.querySelectorAll("[data-tick]")) box.checked = true;
+    show(form, "all");
+    const notice = document.querySelector("[data-selection-refused]");
+    notice?.replaceWith(notice.content);
   }
 
   function tickRange(form, from, to) {
@@ -57,7 +67,7 @@
     }
 
     const count = form.querySelector("[data-selection-count]");
-    const text = mode === "all" ? "All that match selected" : inWords(people.size, Number(form.dataset.elsewhere ?? 0));
+    const text = mode === "all" ? form.dataset.all : inWords(people.size, Number(form.dataset.elsewhere ?? 0));
     if (count && count.textContent !== text) count.textContent = text;
   }
 

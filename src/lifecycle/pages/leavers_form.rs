@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_multipart::Multipart;
 
 use crate::spreadsheet::{self, Refusal};
-use crate::web::upload::{self, Stored};
+use crate::web::upload::{self, Limits, Stored};
 use crate::web::{Error, Page, Site};
 
 /// How long a form of this size may take to arrive.
@@ -25,9 +25,10 @@ pub struct Sent {
 
 /// Reads the form; its token comes first and is checked.
 pub async fn read(page: &Page, site: &Site, multipart: Multipart) -> Result<Sent, Error> {
-    let form = upload::form(page, site, multipart, LARGEST, LARGEST);
-    let mut form = tokio::time::timeout(PATIENCE, form).await.map_err(|_| Error::TooSlow)??;
-    let people = form.fields.remove("people").unwrap_or_else(|| Some(String::new()));
+    let form = upload::form(page, site, multipart, Limits { file: LARGEST, field: LARGEST, fields: 20 });
+    let form = tokio::time::timeout(PATIENCE, form).await.map_err(|_| Error::TooSlow)??;
+    let people = form.fields.into_iter().rev().find(|(name, _)| name == "people");
+    let people = people.map_or_else(|| Some(String::new()), |(_, people)| people);
     let file = match form.file {
         None => None,
         Some(Err(sentence)) => Some(Err(sentence)),

@@ -343,6 +343,10 @@ pub async fn run(administrator: Administrator, site: Data<Site>, id: Path<String
     }
 }
 
+/// What the address of a list says of its ticks, its count and its messages: nothing of it holds after an operation.
+const PASSING: [&str; 11] =
+    ["operation", "nothing", "selection", "tick", "picked", "full", "unclear", "copy", "count", "counted", "done"];
+
 /// Back on the page the plan was opened from; a large run is watched on its own page, and so is one that followed another.
 pub fn result_address(return_to: &str, is_slow: bool, operation: OperationId) -> String {
     if is_slow || return_to.starts_with("/operations") {
@@ -351,7 +355,7 @@ pub fn result_address(return_to: &str, is_slow: bool, operation: OperationId) ->
     let (path, query) = return_to.split_once('?').unwrap_or((return_to, ""));
     let kept = query.split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
-        !pair.is_empty() && !["operation", "nothing", "selection", "tick", "picked", "full", "unclear"].contains(&name)
+        !pair.is_empty() && !PASSING.contains(&name)
     });
     let query: Vec<String> = kept.map(str::to_owned).chain([format!("operation={operation}")]).collect();
     format!("{path}?{}", query.join("&"))

@@ -57,6 +57,11 @@ impl Column {
         }
     }
 
+    /// It holds days or times, which are short and do not wrap.
+    pub fn is_moment(self) -> bool {
+        matches!(self, Column::LastSignIn | Column::Created | Column::Leaving | Column::OffSince)
+    }
+
     /// The order that a click on its head asks for.
     pub fn sorts(self) -> Option<By> {
         match self {

@@ -90,8 +90,9 @@ filter! {
     created_from: Option<Day> = "created_from",
     created_before: Option<Day> = "created_before",
     leaving_before: Option<Day> = "leaving_before",
-    /// Deactivated on this day or later, by this person, for a reason that holds this text.
+    /// Deactivated on this day or later, before that one, by this person, for a reason that holds this text.
     off_since: Option<Day> = "off_since",
+    off_before: Option<Day> = "off_before",
     off_by: Option<UserId> = "off_by",
     off_why: String = "off_why",
     /// The zone in which the days begin; UTC if it is not said.
@@ -146,7 +147,8 @@ impl Filter {
 
     /// True if only people who are off can match.
     pub fn is_about_being_off(&self) -> bool {
-        self.off_since.is_some() || self.off_by.is_some() || !self.off_why.is_empty()
+        let days = [self.off_since, self.off_before];
+        days.iter().any(Option::is_some) || self.off_by.is_some() || !self.off_why.is_empty()
     }
 
     fn has_days(&self) -> bool {
@@ -157,6 +159,7 @@ impl Filter {
             self.created_before,
             self.leaving_before,
             self.off_since,
+            self.off_before,
         ];
         days.iter().any(Option::is_some)
     }

@@ -48,6 +48,7 @@ impl Filter {
         say("created_before", day("Created before", self.created_before));
         say("leaving_before", day("Leaving before", self.leaving_before));
         say("off_since", day("Off since", self.off_since));
+        say("off_before", day("Off before", self.off_before));
         let starter = |id| names.starter(id).unwrap_or("somebody who is not here");
         say("off_by", self.off_by.map(|id| format!("Deactivated by {}", starter(id))));
         say("off_why", Some(format!("Reason holds “{}”", self.off_why)).filter(|_| !self.off_why.is_empty()));

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Query};
 use jiff::tz::TimeZone;
 
 use super::cells;
-use super::listing::{Listing, Looks, with};
+use super::listing::{Asked, Listing, Looks, with};
 use super::selection::{ticks, unclear};
 use crate::db::{self, Conn};
 use crate::sign_in::Administrator;
@@ -21,11 +21,11 @@ pub async fn index(
     administrator: Administrator,
     request: HttpRequest,
     site: Data<Site>,
-    filter: Query<Filter>,
+    filter: Asked,
     looks: Query<Looks>,
 ) -> Answer {
     let format = request.path().rsplit('.').next().and_then(Format::parse).ok_or(Error::NotFound)?;
-    let listing = Listing::of(filter.into_inner(), &looks);
+    let listing = Listing::of(filter.0, &looks);
     all(&site, listing, administrator.page.zone.clone(), format).await
 }
 

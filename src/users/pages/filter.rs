@@ -22,13 +22,14 @@ use crate::web::{Answer, FieldErrors, Page, Site};
 const PEOPLE: [(&str, &str); 2] = [("manager", "manager_is"), ("off_by", "off_by_is")];
 
 /// Fields of days, with what stands beside them.
-const DAYS: [(&str, &str); 6] = [
+const DAYS: [(&str, &str); 7] = [
     ("signed_in_from", "Last sign-in since"),
     ("signed_in_before", "Last sign-in before"),
     ("created_from", "Created since"),
     ("created_before", "Created before"),
     ("leaving_before", "Leaving before"),
     ("off_since", "Off since"),
+    ("off_before", "Off before"),
 ];
 
 #[derive(Template)]

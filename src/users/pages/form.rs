@@ -226,8 +226,39 @@ pub struct PersonForm {
     pub is_active: bool,
 }
 
+/// The field of a form in which a photo is chosen.
+pub const PHOTO: &str = "file";
+
+/// As the forms show them, from the top.
+const IN_ORDER: [Field; 17] = [
+    Field::FirstName,
+    Field::LastName,
+    Field::Email,
+    Field::Title,
+    Field::EmployeeNumber,
+    Field::Phone,
+    Field::Mobile,
+    Field::About,
+    Field::TimeZone,
+    Field::Level,
+    Field::Company,
+    Field::JobRole,
+    Field::Team,
+    Field::Group,
+    Field::Teams,
+    Field::Groups,
+    Field::Manager,
+];
+
 // What the templates ask.
 impl PersonForm {
+    /// What is wrong, in the form's order: the field, its label, and the message beside it.
+    pub fn problems(&self) -> Vec<(&'static str, &'static str, &str)> {
+        let label = |field: Field| if field == Field::Manager { "Reports to" } else { field.name() };
+        let fields = IN_ORDER.into_iter().map(|field| (field.as_str(), label(field))).chain([(PHOTO, "Photo")]);
+        fields.filter_map(|(field, label)| Some((field, label, self.errors.of(field)?))).collect()
+    }
+
     pub fn text(&self, field: impl Borrow<Field>) -> &str {
         self.typed.text(*field.borrow())
     }

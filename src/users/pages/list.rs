@@ -2,13 +2,13 @@
 
 mod asked;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::listing::{Listing, Looks};
+use super::listing::{Asked, Listing, Looks};
 use crate::db::{self, Conn, OperationId, Timestamp, UserId};
 use crate::lifecycle::pages::result::{self, ResultNotice};
 use crate::preferences;
@@ -16,7 +16,8 @@ use crate::sign_in::Administrator;
 use crate::users::counts::{self, Counts};
 use crate::users::list::groups::{self, Group};
 use crate::users::list::saved::{self, Saved};
-use crate::users::list::{self, Column, Filter, Grouping, Names, Row, Said, grouping, picked};
+use crate::users::list::{self, Column, Grouping, Names, Row, Said, grouping, picked};
+use crate::users::store::photos;
 use crate::web::pagination::{Rows, Toward};
 use crate::web::{Answer, Page, Site};
 
@@ -49,6 +50,8 @@ pub struct View {
     operation: Option<OperationId>,
     /// The count of this filter, or of its groups, is asked for.
     count: Option<String>,
+    /// The count of this filter as it was on the page before.
+    counted: Option<i64>,
 }
 
 /// What was read for the page.
@@ -56,6 +59,8 @@ struct Found {
     rows: Rows<Row>,
     groups: Vec<Group>,
     names: Names,
+    /// The digests of their photos.
+    photos: HashMap<UserId, String>,
     said: Vec<Said>,
     filter_in_words: String,
     counts: Counts,
@@ -84,11 +89,11 @@ struct Index {
 pub async fn index(
     Administrator(viewer): Administrator,
     site: Data<Site>,
-    filter: Query<Filter>,
+    filter: Asked,
     looks: Query<Looks>,
     view: Query<View>,
 ) -> Answer {
-    let (listing, mut view) = (Listing::of(filter.into_inner(), &looks), view.into_inner());
+    let (listing, mut view) = (Listing::of(filter.0, &looks), view.into_inner());
     view.picked.retain(|c| c.is_ascii_alphanumeric());
     let (now, owner, wanted) = (site.clock.now(), viewer.id, listing.clone());
     let (found, mut view) =
@@ -118,8 +123,9 @@ fn read(conn: &mut Conn, listing: &Listing, view: &View, owner: UserId, now: Tim
     };
     let of_filter = Names::of_filter(conn, filter)?;
     let is_counted = view.count.is_some() && listing.grouping.is_none();
+    let of_before = view.counted.filter(|counted| *counted >= 0 && listing.grouping.is_none());
     let mut found = Found {
-        counted: if is_counted { Some(list::count(conn, filter, now)?) } else { None },
+        counted: if is_counted { Some(list::count(conn, filter, now)?) } else { of_before },
         said: filter.said(&of_filter),
         filter_in_words: filter.in_words(&of_filter),
         counts: counts::read(conn)?,
@@ -128,10 +134,12 @@ fn read(conn: &mut Conn, listing: &Listing, view: &View, owner: UserId, now: Tim
         result: view.operation.map(|id| result::notice(conn, id)).transpose()?.flatten(),
         organization: preferences::organization_name(conn)?,
         names: Names::default(),
+        photos: HashMap::new(),
         rows,
         groups,
     };
     found.names = Names::of_rows(conn, &shown(&found).collect::<Vec<_>>(), &listing.columns)?;
+    found.photos = photos::digests(conn, &shown(&found).map(|row| row.id).collect::<Vec<_>>())?;
     Ok(found)
 }
 

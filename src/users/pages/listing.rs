@@ -1,9 +1,34 @@
 //! A list as its address says it: who is shown, in which order, in which columns, grouped by what.
 
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
 use serde::Deserialize;
 
-use crate::users::list::{Columns, Filter, Grouping, Sort};
+use crate::users::list::{Columns, Filter, Grouping, Sort, Unknown};
+use crate::web::Error;
 use crate::web::page::percent_encode;
+
+/// Characters of an address that a refusal repeats.
+const SHOWN: usize = 60;
+
+/// The filter of an address. One that cannot be read is refused, with the word that is wrong: nobody sees, takes along
+/// or acts on others than they meant.
+pub struct Asked(pub Filter);
+
+impl FromRequest for Asked {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Filter::from_query(request.query_string()).map(Asked).map_err(|Unknown(words)| {
+            let words: String = words.chars().take(SHOWN).collect();
+            let text = format!("No list of users can be filtered by “{words}”.");
+            Error::BadAddress { text, way_on: ("/users".into(), "Show the list without a filter") }
+        }))
+    }
+}
 
 /// What an address says beside the filter.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -1,5 +1,7 @@
 //! One company, team, group or job role: who belongs to it, a page at a time, and people added and removed.
 
+use std::collections::HashMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
@@ -12,9 +14,10 @@ use crate::lifecycle::pages::plans::result_address;
 use crate::lifecycle::pages::result::{self, ResultNotice};
 use crate::sign_in::Administrator;
 use crate::users::list::Row;
+use crate::users::store::photos;
 use crate::users::units::members::{Standing, standings};
 use crate::users::units::{self, As, Member, Named, Unit};
-use crate::users::{State, find};
+use crate::users::{State, find, photo};
 use crate::web::page::{local_address, percent_encode};
 use crate::web::pagination::{Rows, Toward};
 use crate::web::{Answer, Error, FieldErrors, Form, Page, Site, text};
@@ -45,6 +48,8 @@ struct Show {
     active: i64,
     list: Rows<Member>,
     matches: Option<Vec<Match>>,
+    /// The digests of the photos of all of them.
+    photos: HashMap<UserId, String>,
     result: Option<ResultNotice>,
     view: View,
     /// What was ticked in a form that is refused.
@@ -196,11 +201,14 @@ impl Show {
                 None => None,
             };
             let result = operation.map(|id| result::notice(conn, id)).transpose()?.flatten();
-            Ok::<_, db::Error>((there, active, list, matches, result))
+            let found = matches.iter().flatten().map(|one| one.row.id);
+            let photos = photos::digests(conn, &list.rows.iter().map(|row| row.id).chain(found).collect::<Vec<_>>())?;
+            Ok::<_, db::Error>((there, active, list, matches, photos, result))
         };
-        let (there, active, list, matches, result) = site.db.read(read).await?;
+        let (there, active, list, matches, photos, result) = site.db.read(read).await?;
         let (chosen, errors) = (Chosen::default(), FieldErrors::default());
-        Ok(Show { page, unit, there, active, list, matches, result, view, chosen, errors, refusal: None })
+        let refusal = None;
+        Ok(Show { page, unit, there, active, list, matches, photos, result, view, chosen, errors, refusal })
     }
 }
 
@@ -241,6 +249,10 @@ impl Show {
 
     fn is_off(&self, member: &Member) -> bool {
         member.state != State::Active
+    }
+
+    fn photo_of(&self, id: &UserId) -> Option<String> {
+        self.photos.get(id).map(|digest| photo::address(*id, digest))
     }
 
     fn is_ticked(&self, id: &UserId) -> bool {

@@ -9,6 +9,7 @@ pub mod list;
 pub mod listing;
 pub mod members;
 pub mod new;
+pub mod new_form;
 pub mod password;
 pub mod photo;
 pub mod profile;

@@ -6,8 +6,9 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::form::{Known, Offer, PersonForm, Refusal, Typed, administrator};
+use super::form::{Known, Offer, PHOTO, PersonForm, Refusal, Typed, administrator};
 use super::link::Shown;
+use super::new_form::Sent;
 use crate::db::{Conn, Error as DbError, Lane, OperationId, Timestamp, UserId};
 use crate::edits::plan::Shortage;
 use crate::edits::{self, run::Edits, words};
@@ -17,8 +18,9 @@ use crate::sign_in::{Administrator, link};
 use crate::users::edit::EditRefusal;
 use crate::users::fields::{Field, Value};
 use crate::users::find::{self, Typed as Found};
+use crate::users::photo;
 use crate::users::store::former::{self, Former};
-use crate::web::{Answer, Error, FieldErrors, Fields, Form, Page, Site, text};
+use crate::web::{Answer, Error, FieldErrors, Page, Site, text};
 
 /// What somebody new has in common with the person they are copied from.
 const COPIED: [Field; 9] = [
@@ -49,6 +51,8 @@ struct New {
     copied: Option<Copied>,
     /// Deleted people who had the address.
     former: Vec<Former>,
+    /// A photo was chosen. No browser keeps it in a form that comes back.
+    had_photo: bool,
 }
 
 struct Copied {
@@ -142,11 +146,13 @@ pub async fn create(
     Administrator(viewer): Administrator,
     request: HttpRequest,
     site: Data<Site>,
-    form: Form<Fields>,
+    sent: Sent,
 ) -> Answer {
-    let (typed, actor, now, chain) = (Typed::sent(&form.0), viewer.id, site.clock.now(), site.chain.clone());
+    let (typed, actor, now, chain) = (Typed::sent(&sent.fields), viewer.id, site.clock.now(), site.chain.clone());
     // Asked before: whoever had the address stays in the recycle bin.
-    let starts_fresh = form.0.iter().any(|(name, _)| name == "fresh");
+    let starts_fresh = sent.fields.iter().any(|(name, _)| name == "fresh");
+    let (had_photo, photo) = (sent.photo.is_some(), sent.photo);
+    let wrong = photo.as_ref().and_then(|photo| photo.as_ref().err().cloned());
     let asked = typed.clone();
     let write = move |conn: &mut Conn| {
         let actor = administrator(conn, actor, now)?;
@@ -160,6 +166,11 @@ pub async fn create(
         if !former.is_empty() && !starts_fresh {
             return Err(NotCreated::Ask(former));
         }
+        match &photo {
+            Some(Ok(picture)) => photo::change(conn, &chain, actor.id, id, picture, now)?,
+            Some(Err(why)) => return Err(no_photo(why).into()),
+            None => {}
+        }
         Ok((operation, id, link::make(conn, &chain, actor.id, id, now)?))
     };
     match site.db.write(Lane::Administration, write).await {
@@ -169,8 +180,20 @@ pub async fn create(
             let created = Created { page: viewer.page, id, operation, name, email, link };
             created.page.html(&created)
         }
-        Err(refusal) => refused(viewer.page, &site, typed, refusal).await,
+        Err(refusal) => {
+            let mut new = refused(viewer.page, &site, typed, refusal).await?;
+            new.had_photo = had_photo;
+            wrong.into_iter().for_each(|why| new.form.errors.add(PHOTO, why));
+            new.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &new)
+        }
     }
+}
+
+/// Beside the field in which it was chosen.
+fn no_photo(why: &str) -> Refusal {
+    let mut errors = FieldErrors::default();
+    errors.add(PHOTO, why);
+    Refusal::Form(errors)
 }
 
 /// Said before anything is planned: of many who ask at once for the last seats, most are answered so.
@@ -211,7 +234,7 @@ impl std::convert::From<EditRefusal> for Refusal {
     }
 }
 
-async fn refused(page: Page, site: &Site, typed: Typed, refusal: NotCreated) -> Answer {
+async fn refused(page: Page, site: &Site, typed: Typed, refusal: NotCreated) -> Result<New, Error> {
     let mut new = New::of(page, typed, site.db.read(Offer::read).await?);
     match refusal {
         NotCreated::Because(Refusal::Page(error)) => return Err(error),
@@ -220,13 +243,13 @@ async fn refused(page: Page, site: &Site, typed: Typed, refusal: NotCreated) -> 
         NotCreated::Because(Refusal::Stale | Refusal::Nothing) => return Err(Error::fault("somebody new is not new")),
         NotCreated::Ask(former) => new.former = former,
     }
-    new.page.html_with(StatusCode::UNPROCESSABLE_ENTITY, &new)
+    Ok(new)
 }
 
 impl New {
     fn of(page: Page, typed: Typed, offer: Offer) -> New {
         let has = Typed::default();
         let form = PersonForm { typed, offer, errors: FieldErrors::default(), has, is_active: true };
-        New { page, form, refusal: None, copied: None, former: Vec::new() }
+        New { page, form, refusal: None, copied: None, former: Vec::new(), had_photo: false }
     }
 }

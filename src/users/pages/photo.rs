@@ -8,6 +8,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
+use tempfile::NamedTempFile;
 
 use super::edit::said;
 use crate::db::{Conn, Lane, UserId};
@@ -116,10 +117,14 @@ fn answer(page: Page, user: UserId, outcome: Result<(), EditRefusal>) -> Answer 
 
 /// The picture in the form. The inner error is a sentence beside the field.
 async fn receive(page: &Page, site: &Site, multipart: Multipart) -> Result<Result<Picture, String>, Error> {
-    let mut file = match upload::receive(page, site, multipart, LIMIT).await? {
-        Ok(upload) => upload.file,
-        Err(why) => return Ok(Err(why)),
-    };
+    match upload::receive(page, site, multipart, LIMIT).await? {
+        Ok(upload) => in_file(upload.file).await,
+        Err(why) => Ok(Err(why)),
+    }
+}
+
+/// The picture in a file that arrived. The inner error is a sentence beside its field.
+pub async fn in_file(mut file: NamedTempFile) -> Result<Result<Picture, String>, Error> {
     let read = move || {
         let mut bytes = Vec::new();
         file.rewind()?;

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::listing::{Listing, Looks};
+use super::listing::{Asked, Listing, Looks, with};
 use crate::db::{Lane, UserId};
 use crate::licenses::Rights;
 use crate::sign_in::Administrator;
@@ -48,11 +48,11 @@ pub struct Typed {
 pub async fn index(
     administrator: Administrator,
     site: Data<Site>,
-    filter: Query<Filter>,
+    filter: Asked,
     looks: Query<Looks>,
     typed: Query<Typed>,
 ) -> Answer {
-    let listing = Listing::of(filter.into_inner(), &looks);
+    let listing = Listing::of(filter.0, &looks);
     answer(administrator, &site, listing, typed.into_inner(), FieldErrors::default()).await
 }
 
@@ -113,7 +113,8 @@ pub async fn create(administrator: Administrator, site: Data<Site>, form: Form<T
         errors.add("name", format!("You have saved {} already. Delete one first.", saved::MOST));
         return answer(administrator, &site, listing, typed, errors).await;
     }
-    administrator.page.go_to(&listing.address())
+    // On to what was saved: whoever saved a filter sees that filter, by its name.
+    administrator.page.go_to(&with(&listing.address(), "done", kind.as_str()))
 }
 
 fn allowed(actor: Option<&actor::Actor>) -> Result<&actor::Actor, Error> {

@@ -33,20 +33,25 @@ pub async fn unclear(page: &Page, site: &Site, owner: UserId, fields: &Fields) -
     } else {
         return Ok(None);
     };
-    let now = site.clock.now();
-    let kept = site.db.write(Lane::Work, move |conn| ticks.keep(conn, owner, now)).await?;
-    let back = without_ticks(local_address(field(fields, "return_to"), "/users"));
-    let back = match kept {
-        Kept::As(Some(word)) | Kept::TooMany(Some(word)) | Kept::OfPage(Some(word)) => with(&back, "picked", &word),
-        _ => back,
-    };
-    page.go_to(&with(&back, "unclear", why)).map(Some)
+    page.go_to(&with(&back(site, owner, ticks, fields).await?, "unclear", why)).map(Some)
 }
 
-/// The address without the word of the ticks of other pages.
+/// The list that a form came from, with its ticks: what was refused is put right there.
+async fn back(site: &Site, owner: UserId, ticks: Ticks, fields: &Fields) -> Result<String, Error> {
+    let now = site.clock.now();
+    let kept = site.db.write(Lane::Work, move |conn| ticks.keep(conn, owner, now)).await?;
+    let list = without_ticks(local_address(field(fields, "return_to"), "/users"));
+    Ok(match kept {
+        Kept::As(Some(word)) | Kept::TooMany(Some(word)) | Kept::OfPage(Some(word)) => with(&list, "picked", &word),
+        _ => list,
+    })
+}
+
+/// The address without what it says of ticks: the word of those of other pages, or that all are meant.
 fn without_ticks(address: &str) -> String {
     let Some((path, query)) = address.split_once('?') else { return address.to_owned() };
-    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("picked=")).collect();
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| !pair.starts_with("picked=") && !pair.starts_with("selection=")).collect();
     format!("{path}?{}", kept.join("&"))
 }
 
@@ -116,11 +121,12 @@ pub async fn copy(Administrator(viewer): Administrator, site: Data<Site>, form: 
     if let Some(answer) = unclear(&viewer.page, &site, owner, &fields).await? {
         return Ok(answer);
     }
-    let all = site.db.read(move |conn| ticks.everybody(conn, owner)).await?.unwrap_or_default();
-    let back = local_address(field(&fields, "return_to"), "/users");
-    match all.as_slice() {
-        [one] => viewer.page.go_to(&format!("/users/new?from={one}")),
-        [] => viewer.page.go_to(&with(back, "copy", "none")),
-        _ => viewer.page.go_to(&with(back, "copy", "several")),
-    }
+    let asked = ticks.clone();
+    let all = site.db.read(move |conn| asked.everybody(conn, owner)).await?.unwrap_or_default();
+    let why = match all.as_slice() {
+        [one] => return viewer.page.go_to(&format!("/users/new?from={one}")),
+        [] => "none",
+        _ => "several",
+    };
+    viewer.page.go_to(&with(&back(&site, owner, ticks, &fields).await?, "copy", why))
 }

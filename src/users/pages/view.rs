@@ -5,9 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
 
-use super::listing::{Listing, Looks, with};
+use super::listing::{Asked, Listing, Looks, with};
 use crate::sign_in::Administrator;
-use crate::users::list::{Column, Columns, Filter};
+use crate::users::list::{Column, Columns};
 use crate::web::{Answer, Page};
 
 #[derive(Template)]
@@ -22,11 +22,11 @@ struct ViewPage {
 /// `GET /users/view`: the form; `move=up:email` moves a column; with `apply` it leads on to the list.
 pub async fn edit(
     Administrator(viewer): Administrator,
-    filter: Query<Filter>,
+    filter: Asked,
     looks: Query<Looks>,
     pairs: Query<Vec<(String, String)>>,
 ) -> Answer {
-    let mut listing = Listing::of(filter.into_inner(), &looks);
+    let mut listing = Listing::of(filter.0, &looks);
     let chosen: Vec<Column> = all(&pairs, "column").filter_map(Column::parse).collect();
     if !chosen.is_empty() {
         listing.columns = Columns::of(chosen);

@@ -1,8 +1,10 @@
 //! People's photos, as bytes with their digest.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use crate::db::dialect::on;
+use crate::db::dialect::{among, on};
 use crate::db::schema::{photos, users};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::users::State;
@@ -24,6 +26,13 @@ pub fn find(conn: &mut Conn, user: UserId) -> Result<Option<Stored>> {
         .select((photos::digest, photos::content_type, photos::bytes))
         .first(conn)
         .optional()?)
+}
+
+/// The digests of the photos that these people have.
+pub fn digests(conn: &mut Conn, users: &[UserId]) -> Result<HashMap<UserId, String>> {
+    let columns = (photos::user_id, photos::digest);
+    let found = photos::table.into_boxed().filter(among(photos::user_id, users)).select(columns);
+    Ok(found.load::<(UserId, String)>(conn)?.into_iter().collect())
 }
 
 /// Puts a photo in the place of the one they had.

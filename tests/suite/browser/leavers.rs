@@ -30,7 +30,7 @@ fn pasted_leavers_are_found_and_go_straight_into_the_leave_plan() {
     let studio = studio();
     let window = Window::signed_in(&studio.app, &studio.ada);
     window.go("/users");
-    super::list::open_menu(&window, "new");
+    super::list::open_menu(&window, "more");
     window.click("Leaver list…").must_say("Nothing changes yet, and the list is not kept.");
     window.click("Find them").must_say("Nobody was looked for.");
     must_look_right(&window, "a leaver list that is empty");

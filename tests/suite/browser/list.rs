@@ -170,7 +170,7 @@ fn a_filter_is_saved_under_a_name_used_from_the_menu_and_deleted() {
     window.must_say("Access level: Light");
     window.go("/users");
     open_menu(window, "filter");
-    window.click("Light ones").must_say("Filter: All");
+    window.click("Light ones").must_say("Filter: Light ones");
     must_list(window, &["Bert Cooper", "Cleo Marchetti"]);
     open_menu(window, "filter");
     window.click("Save or delete filters…").must_say("All administrators");

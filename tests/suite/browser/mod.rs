@@ -14,6 +14,7 @@ mod leavers;
 mod list;
 mod look;
 mod new_user;
+mod people;
 mod preferences;
 mod selection;
 

@@ -269,3 +269,40 @@ fn whoever_does_not_administer_creates_nobody() {
     ];
     assert_eq!(emil.post_raw("/users", &[], &fields).status, 403);
 }
+
+#[test]
+fn what_is_wrong_is_listed_by_the_names_of_the_fields_in_their_order() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").create();
+    let mut ada = Browser::signed_in(&app, &ada);
+    let fields = [
+        ("first_name", ""),
+        ("last_name", ""),
+        ("email", "no address"),
+        ("time_zone", "Mars"),
+        ("manager", "Nobody Atall"),
+    ];
+    let edit = format!("/users/{}", bert.id);
+    for (form, action) in [("/users/new", "/users"), (&format!("{edit}/edit"), edit.as_str())] {
+        let page = ada.get(form);
+        let page = ada.submit(&page, action, &fields);
+        assert_eq!(page.status, 422);
+        let html = page.html();
+        let links = scraper::Selector::parse(".notice li a").expect("a selector");
+        let links: Vec<_> = html.select(&links).map(|link| (link.text().collect(), link.attr("href"))).collect();
+        let expected = [
+            ("First name", "#first_name"),
+            ("Last name", "#last_name"),
+            ("Email", "#email"),
+            ("Time zone", "#time_zone"),
+            ("Reports to", "#manager"),
+        ];
+        let expected: Vec<_> = expected.map(|(name, at)| (String::from(name), Some(at))).into();
+        assert_eq!(links, expected, "{form}: {}", page.text());
+        assert!(page.text_of(".notice li:first-child").starts_with("First name : This"), "{}", page.text());
+        for (_, at) in expected {
+            assert!(page.has(at.unwrap_or_default()), "{at:?} leads to its field");
+        }
+    }
+}

@@ -102,6 +102,11 @@ fn each_field_finds_whom_it_names_in_every_order() {
         ("leaving_before=2026-12-01", &[]),
         ("filter=deactivated&off_since=2026-11-25", &["Emil"]),
         ("filter=all&off_since=2025-01-01", &["Emil", "Farah"]),
+        ("filter=deactivated&off_before=2026-11-26", &["Emil", "Farah"]),
+        ("filter=deactivated&off_before=2026-11-25", &["Farah"]),
+        ("filter=all&off_since=2026-11-01&off_before=2026-12-01", &["Emil"]), // the leavers of a month
+        ("filter=all&off_since=2026-12-01&off_before=2026-11-01", &[]),
+        ("off_before=2027-01-01", &[]),
         (&format!("filter=deactivated&off_by={}", ada.id), &["Emil"]),
         ("filter=deactivated&off_why=contract+ended", &["Emil"]),
         ("filter=deactivated&off_why=fired", &[]),
@@ -178,7 +183,8 @@ fn a_word_that_no_filter_knows_shows_nobody() {
 fn a_filter_is_written_as_it_is_read() {
     let query = "filter=all&q=bert&level=light&license=light&company=3&team=none&group=4&job_role=5&manager=6\
                  &signed_in_from=2026%2D01%2D01&signed_in_before=2026%2D02%2D01&created_from=2026%2D01%2D01\
-                 &created_before=2026%2D02%2D01&leaving_before=2026%2D02%2D01&off_since=2026%2D01%2D01&off_by=7\
+                 &created_before=2026%2D02%2D01&leaving_before=2026%2D02%2D01&off_since=2026%2D01%2D01\
+                 &off_before=2026%2D02%2D01&off_by=7\
                  &off_why=contract&zone=Europe%2FVienna";
     let filter = Filter::from_query(query).expect("a filter");
     assert_eq!(filter.query(), query);
@@ -255,4 +261,17 @@ fn all_that_match_a_filter_are_planned_for_and_the_plan_names_it() {
             .first(conn)?)
     });
     assert_eq!(stored, "all that match: Active users (access level: Light; team: Copy)");
+}
+
+#[test]
+fn the_leavers_of_a_month_are_found_by_the_dialog() {
+    let Studio { app, ada, .. } = studio();
+    let mut ada = Browser::signed_in(&app, &ada);
+    let page = ada.get("/users/filter");
+    let page = ada.ask(&page, "/users/filter", &[("off_since", "2026-11-01"), ("off_before", "2026-12-01")]);
+    page.must_say("Filter: Deactivated").must_say("Off since 1 Nov 2026").must_say("Off before 1 Dec 2026");
+    assert_eq!(page.text_of("a.table__name"), "Emil Hansen");
+    let page = ada.get("/users/filter");
+    let page = ada.ask(&page, "/users/filter", &[("off_before", "2026-11-01")]);
+    assert_eq!(page.text_of("a.table__name"), "Farah Nazari", "who is off is meant: {}", page.address);
 }

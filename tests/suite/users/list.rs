@@ -157,7 +157,7 @@ fn buttons_tick_the_page_or_select_all_that_match_without_scripts() {
     assert_eq!(ticked.count("input[data-tick][checked]"), ticked.count("input[data-tick]"));
     assert_eq!(ticked.attribute("form[action='/plans'] [name=selection]", "value").as_deref(), Some("ticked"));
     let all = ada.get(&page.leads_to("Select all that match"));
-    all.must_say("All that match selected");
+    all.must_say("All 4 that match selected");
     assert_eq!(all.attribute("form[action='/plans'] [name=selection]", "value").as_deref(), Some("all"));
     assert_eq!(all.attribute("form[data-selection]", "data-selection").as_deref(), Some("all"));
     let cleared = ada.get(&all.leads_to("Clear"));
@@ -189,11 +189,48 @@ fn a_search_without_hits_offers_a_way_on() {
     assert_eq!(names(&ada.get(&page.leads_to("Clear the search"))).len(), 4);
 }
 
+/// Ada, and `others` more.
+fn many(app: &TestApp, others: i32) -> Browser {
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    for i in 0..others {
+        app.person(&format!("Person {i:03}")).without_password().level(AccessLevel::ExternalUser).create();
+    }
+    Browser::signed_in(app, &ada)
+}
+
 #[test]
-fn a_filter_is_counted_when_asked() {
+fn a_count_goes_along_over_pages_and_orders_and_says_how_many_are_selected() {
+    let app = TestApp::start();
+    let mut ada = many(&app, 60);
+    let page = ada.get("/users");
+    page.must_not_say("61 match");
+    ada.get(&page.leads_to("Select all that match")).must_say("All that match selected");
+    let page = ada.get(&page.leads_to("Count all"));
+    page.must_say("61 match").must_not_say("Count all");
+    let page = ada.go_on(&page, "Next", &[]);
+    page.must_say("61 match").must_not_say("Count all");
+    let page = ada.go_on(&page, "Email", &[]);
+    page.must_say("61 match");
+    ada.get(&page.leads_to("Select all that match")).must_say("All 61 that match selected");
+    // Others are counted anew.
+    let page = ada.go_on(&page, "All", &[]);
+    page.must_not_say("61 match").must_say("Count all");
+}
+
+#[test]
+fn what_is_all_on_one_page_is_not_counted_and_its_number_is_known() {
+    let app = TestApp::start();
+    let mut ada = many(&app, 3);
+    let page = ada.get("/users");
+    page.must_say("4 on this page").must_not_say("Count all");
+    ada.get(&page.leads_to("Select all that match")).must_say("All 4 that match selected");
+    assert_eq!(ada.get("/users?counted=many").status, 400);
+}
+
+#[test]
+fn the_leaver_list_is_in_the_menu_of_acts_and_not_among_what_makes_users() {
     let app = TestApp::start();
     let mut ada = studio(&app);
-    let page = ada.get("/users?filter=all");
-    page.must_not_say("5 match");
-    ada.get(&page.leads_to("Count all")).must_say("5 match");
+    let page = ada.get("/users");
+    assert!(page.has("#more a[href='/leavers']") && !page.has("#new a[href='/leavers']"), "{}", page.text());
 }

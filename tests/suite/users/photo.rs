@@ -104,3 +104,75 @@ fn a_photo_is_removed_hidden_with_a_deletion_and_erased_with_the_person() {
     app.write(|conn| roster::lifecycle::store::erasing::rows(conn, &[bert.id]));
     assert_eq!(photos_kept(&app), 0);
 }
+
+#[test]
+fn the_lists_show_the_photos_of_those_who_have_one() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").create();
+    app.tamper("INSERT INTO teams (id, name) VALUES (1, 'Copy'); UPDATE users SET team_id = 1");
+    let mut browser = Browser::signed_in(&app, &ada);
+    let profile = put(&mut browser, &bert, "bert.png", &png());
+    let address = profile.attribute(".profile img", "src").expect("a photo");
+    for list in ["/users", "/users?grouping=team", "/users?columns=name,team", "/teams/1"] {
+        let page = browser.get(list);
+        assert_eq!(page.count("table img.avatar"), 1, "{list}");
+        assert_eq!(page.attribute("table img.avatar", "src"), Some(address.clone()), "{list}");
+        assert_eq!(page.attribute("table img.avatar", "loading").as_deref(), Some("lazy"), "{list}");
+        assert_eq!(page.text_of("table span.avatar"), "AL", "{list}: who has none is shown by initials");
+    }
+    app.tamper("UPDATE users SET team_id = NULL");
+    let found = browser.get("/teams/1?find=bert");
+    assert_eq!(found.attribute("#matches img.avatar", "src"), Some(address));
+}
+
+#[test]
+fn somebody_new_is_created_with_a_photo_or_not_at_all() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    app.tamper("INSERT INTO teams (id, name) VALUES (1, 'Copy'), (2, 'Motion'), (3, 'Web')");
+    let mut ada = Browser::signed_in(&app, &ada);
+    let page = ada.get("/users/new");
+    assert_eq!(page.attribute("#person", "enctype").as_deref(), Some("multipart/form-data"));
+    let cleo = [
+        ("first_name", "Cleo"),
+        ("last_name", "Marchetti"),
+        ("email", "cleo@example.test"),
+        ("teams", "1"),
+        ("teams", "3"),
+        ("about", "Rivers\nand bridges"),
+    ];
+    let gif = b"GIF89a\x01\0\x01\0".to_vec();
+    for (bytes, why) in [(gif, "Only PNG, JPEG and WebP"), (vec![0; (1 << 20) + 1], "too large")] {
+        let refused = ada.upload_with(&page, "/users", &cleo, "file", ("cleo.png", &bytes));
+        assert_eq!(refused.status, 422, "{}", refused.text());
+        assert!(refused.error_at("file").contains(why), "{}", refused.text());
+        assert_eq!(refused.attribute(".notice li a", "href").as_deref(), Some("#file"));
+        assert_eq!((refused.value_of("first_name"), refused.value_of("email")), ("Cleo".into(), cleo[2].1.into()));
+        assert_eq!(refused.count("[name=teams][checked]"), 2, "what was ticked stays");
+        ada.get("/users?filter=all&q=cleo").must_say("No user matches “cleo”");
+    }
+    let mut without_name = cleo;
+    without_name[0].1 = "";
+    let refused = ada.upload_with(&page, "/users", &without_name, "file", ("cleo.png", &png()));
+    assert_eq!((refused.status, photos_kept(&app)), (422, 0));
+    assert!(refused.error_at("file").contains("Choose the photo again"), "{}", refused.text());
+
+    let created = ada.upload_with(&page, "/users", &cleo, "file", ("cleo.png", &png()));
+    created.must_say("Cleo Marchetti was created");
+    let profile = ada.get(&created.link("To the profile"));
+    let photo = profile.attribute(".profile img", "src").expect("a photo");
+    assert_eq!(ada.get(&photo).status, 200);
+    profile.must_say("Rivers and bridges");
+    ada.get(&profile.link("Activity")).must_say("changed the photo of Cleo Marchetti");
+    // The creation is undone with it.
+    let operation = ada.get(&created.link("See the operation"));
+    let plan = ada.submit(&operation, "/edits/undo", &[("act", "undo_edit")]);
+    crate::edits::confirm(&mut ada, &plan);
+    assert_eq!(ada.get(&photo).status, 404);
+
+    // No file chosen is no photo, and a form of another is refused.
+    let other = [("first_name", "Dora"), ("last_name", "Okafor"), ("email", "dora@example.test")];
+    ada.upload_with(&page, "/users", &other, "file", ("", b"")).must_say("Dora Okafor was created");
+    assert_eq!(ada.upload_raw("/users", "forged", "cleo.png", &png()).status, 403);
+}

@@ -161,3 +161,26 @@ fn what_an_erased_administrator_shared_stays() {
     app.write(roster::users::list::saved::prune);
     assert_eq!(app.read(|conn| roster::users::list::saved::find(conn, 2)), None);
 }
+
+#[test]
+fn a_saved_filter_or_view_is_known_again_by_its_name() {
+    let app = TestApp::start();
+    let (mut ada, _) = two(&app);
+    let list = "/users?filter=all&level=light&created_before=2026-11-01&zone=UTC&sort=-name&columns=name,team";
+    let marked = |page: &PageSeen, menu: &str| page.text_of(&format!("#{menu} [aria-current]"));
+    let page = save(&mut ada, list, &[("kind", "filter"), ("name", "Light ones")]);
+    page.must_say("The filter is saved.").must_say("Filter: Light ones").must_say("View: Custom");
+    assert_eq!((marked(&page, "filter"), marked(&page, "view")), ("Light ones".into(), String::new()));
+    let page = save(&mut ada, list, &[("kind", "view"), ("name", "Teams")]);
+    page.must_say("The view is saved.").must_say("View: Teams");
+    assert_eq!(marked(&page, "view"), "Teams");
+    // Chosen from elsewhere, in another view; and with one thing more it is another filter.
+    let page = ada.get("/users");
+    page.must_say("Filter: Active").must_say("View: Standard").must_not_say("is saved");
+    assert_eq!((marked(&page, "filter"), marked(&page, "view")), ("Active".into(), "Standard".into()));
+    let page = ada.get(&page.leads_to("Light ones"));
+    page.must_say("Filter: Light ones").must_say("View: Standard");
+    let page = ada.get(&page.leads_to("Remove: Access level: Light"));
+    page.must_say("Filter: All +1");
+    assert_eq!(marked(&page, "filter"), "All");
+}

@@ -211,3 +211,37 @@ fn a_selection_goes_away_after_two_days() {
     runtime.block_on(roster::app::housekeeping::tidy(&app.site)).expect("tidied");
     assert_eq!(app.read(|conn| roster::users::list::picked::read(conn, ada.id, &word)), None);
 }
+
+#[test]
+fn a_copy_of_several_is_refused_and_their_ticks_stay() {
+    let Studio { app, ada, people } = studio();
+    let mut ada = Browser::signed_in(&app, &ada);
+    let page = ada.get("/users");
+    let back = ada.send_ticks(&page, "/users/copy", &[&people[0], &people[1]], &[]);
+    back.must_say("More than one person is ticked").must_say("2 selected").must_not_say("not shown here");
+    for person in &people[..2] {
+        assert!(back.has(&format!("[data-tick][checked][value='{}']", person.id)), "{}", person.name);
+    }
+    let page = ada.go_on(&back, "Next", &[&people[0], &people[1]]);
+    let back = ada.send_ticks(&page, "/users/copy", &[&people[55]], &[]);
+    back.must_say("More than one person is ticked").must_say("3 selected, 2 not shown here");
+}
+
+#[test]
+fn whoever_thinks_better_of_an_act_comes_back_to_the_same_selection_and_place() {
+    let Studio { app, ada, mut people } = studio();
+    let mut browser = Browser::signed_in(&app, &ada);
+    people.push(ada);
+    let page = browser.get("/users?counted=61&selection=all");
+    let page = browser.go_on(&page, "Next", &on_page(&page, &people));
+    let plan = browser.send_ticks(&page, "/edits/new", &on_page(&page, &people), &[]);
+    let back = browser.get(&plan.link("Cancel"));
+    back.must_say("All 61 that match selected");
+    assert_eq!(back.value_of("shown"), page.value_of("shown"), "the same page");
+    // After the act nobody is selected, and the count may be another one.
+    let plan = browser.send_ticks(&page, "/updates/new", &on_page(&page, &people), &[]);
+    let action = plan.address.trim_end_matches("/fields").to_owned();
+    let plan = browser.submit(&plan, &action, &[("body", "Moved to the new house")]);
+    let done = browser.submit_to(&plan, &action, &format!("{action}/operation"), &[]);
+    assert!(!done.address.contains("counted") && !done.address.contains("selection"), "{}", done.address);
+}

@@ -42,7 +42,8 @@ pub enum Clause {
     SignedIn(i64, i64),
     Created(i64, i64),
     LeavingBefore(i64),
-    OffSince(i64),
+    /// Went off from one moment on, and before another one.
+    WentOff(i64, i64),
     Off {
         by: Option<UserId>,
         why: String,
@@ -95,7 +96,13 @@ pub fn of(filter: &Filter) -> Option<Vec<Clause>> {
     if filter.is_about_being_off() && !filter.show.has_people_who_are_off() {
         return None;
     }
-    clauses.extend(filter.off_since.map(|day| Clause::OffSince(day.begins(&zone).micros())));
+    if filter.off_since.is_some() || filter.off_before.is_some() {
+        let (from, before) = between(filter.off_since, filter.off_before, i64::MIN);
+        if from >= before {
+            return None;
+        }
+        clauses.push(Clause::WentOff(from, before));
+    }
     if filter.off_by.is_some() || !filter.off_why.is_empty() {
         clauses.push(Clause::Off { by: filter.off_by, why: filter.off_why.clone() });
     }
@@ -136,9 +143,10 @@ impl Clause {
             Clause::SignedIn(from, before) => plain(between("users.last_sign_in_at", number, *from, *before)),
             Clause::Created(from, before) => plain(between("users.created_at", number, *from, *before)),
             Clause::LeavingBefore(moment) => plain(format!("users.leaves_at{number} < {moment}")),
-            Clause::OffSince(moment) => plain(format!(
-                "{} AND users.state_changed_at{number} >= {moment}",
-                if open { "users.state = 'deactivated'" } else { "users.state || '' = 'deactivated'" }
+            Clause::WentOff(from, before) => plain(format!(
+                "{} AND {}",
+                if open { "users.state = 'deactivated'" } else { "users.state || '' = 'deactivated'" },
+                between("users.state_changed_at", number, *from, *before)
             )),
             Clause::Off { by, why } => {
                 let found = "users.state || '' = 'deactivated' AND EXISTS (SELECT 1 FROM operations AS o \

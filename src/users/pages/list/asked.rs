@@ -6,6 +6,7 @@ use super::{Index, shown};
 use crate::users::list::groups::{Group, Size};
 use crate::users::list::saved::{Kind, Saved};
 use crate::users::list::{By, Column, Filter, Grouping, Row, Said, Show, Sort};
+use crate::users::photo;
 use crate::web::page::percent_encode;
 use crate::web::pagination::Toward;
 use crate::web::text;
@@ -21,24 +22,51 @@ impl Index {
         match &self.view.from {
             Some(from) if self.view.toward == Toward::Previous => self.turned(from, "previous"),
             Some(from) => self.turned(from, "next"),
-            None => self.start(),
+            None => self.counted(self.start()),
+        }
+    }
+
+    /// The same people in another place or order: the count goes along, and is not read again.
+    fn counted(&self, address: String) -> String {
+        match self.found.counted {
+            Some(counted) => with(&address, "counted", &counted.to_string()),
+            None if self.view.count.is_some() => with(&address, "count", "1"),
+            None => address,
+        }
+    }
+
+    pub(super) fn has_more_pages(&self) -> bool {
+        self.found.rows.previous.is_some() || self.found.rows.next.is_some()
+    }
+
+    /// How many match, if that is known: they were counted, or are all on this page.
+    fn all_that_match(&self) -> Option<i64> {
+        let is_whole = self.listing.grouping.is_none() && !self.has_more_pages();
+        self.found.counted.or_else(|| is_whole.then_some(self.found.rows.rows.len() as i64))
+    }
+
+    pub(super) fn all_selected(&self) -> String {
+        match self.all_that_match() {
+            Some(all) => format!("All {} that match selected", text::number(all)),
+            None => "All that match selected".into(),
         }
     }
 
     /// This page with the ticks of others: where an act leads back to.
     pub(super) fn here_with_ticks(&self) -> String {
         match self.view.picked.as_str() {
+            _ if self.is_all_selected() => with(&self.here(), "selection", "all"),
             "" => self.here(),
             word => with(&self.here(), "picked", word),
         }
     }
 
     pub(super) fn counted_address(&self) -> String {
-        format!("{}&count=1", self.here())
+        with(&self.here(), "count", "1")
     }
 
     pub(super) fn turned(&self, place: &str, toward: &str) -> String {
-        format!("{}&from={}&toward={toward}", self.start(), percent_encode(place))
+        self.counted(format!("{}&from={}&toward={toward}", self.start(), percent_encode(place)))
     }
 
     /// Another page of the same list: all that match stay selected.
@@ -108,6 +136,20 @@ impl Index {
         }
     }
 
+    /// The saved filter or view that the list shows now, if it is one.
+    pub(super) fn current(&self, kind: &str) -> Option<&Saved> {
+        self.found.saved.iter().find(|saved| saved.kind.as_str() == kind && self.is_current(saved))
+    }
+
+    pub(super) fn is_current(&self, saved: &Saved) -> bool {
+        match saved.kind {
+            Kind::Filter => {
+                Filter::from_query(&saved.query).is_ok_and(|filter| filter.query() == self.listing.filter.query())
+            }
+            Kind::View => self.listing.with_view(&saved.query).view_query() == self.listing.view_query(),
+        }
+    }
+
     pub(super) fn is_at(&self, address: impl AsRef<str>) -> bool {
         self.start() == address.as_ref()
     }
@@ -165,7 +207,7 @@ impl Index {
     pub(super) fn sorted_by(&self, by: &By) -> String {
         let sort = self.listing.sort;
         let descending = if sort.by == *by { !sort.descending } else { *by == By::LastSignIn };
-        Listing { sort: Sort { by: *by, descending }, ..self.listing.clone() }.address()
+        self.counted(Listing { sort: Sort { by: *by, descending }, ..self.listing.clone() }.address())
     }
 
     pub(super) fn aria_sort(&self, by: &By) -> Option<&'static str> {
@@ -196,6 +238,10 @@ impl Index {
         self.ticked.contains(&row.id)
     }
 
+    pub(super) fn photo_of(&self, row: &Row) -> Option<String> {
+        self.found.photos.get(&row.id).map(|digest| photo::address(row.id, digest))
+    }
+
     pub(super) fn is_nobody_shown(&self) -> bool {
         shown(&self.found).next().is_none()
     }
@@ -206,7 +252,7 @@ impl Index {
 
     pub(super) fn selected(&self) -> String {
         match (self.ticked.len() + self.elsewhere, self.elsewhere) {
-            _ if self.is_all_selected() => "All that match selected".into(),
+            _ if self.is_all_selected() => self.all_selected(),
             (0, _) => "Nothing selected".into(),
             (all, 0) => format!("{} selected", text::number(all as i64)),
             (all, elsewhere) => {
