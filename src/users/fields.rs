@@ -1,5 +1,8 @@
 //! What a person's profile holds: each field with its name, what may stand in it, and where it is kept.
 
+use std::fmt;
+
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 pub use super::units::Unit;
@@ -50,7 +53,7 @@ pub enum Kind {
 }
 
 /// What stands in a field. Ids refer to companies, teams, groups, job roles or people, by the field.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
 pub enum Value {
     Nothing,
@@ -58,6 +61,51 @@ pub enum Value {
     /// In the order of the ids, each once.
     Ids(Vec<i64>),
     Text(String),
+}
+
+/// By what it looks like, and not by trying one kind after the other: plans hold many thousands.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct AnyKind;
+
+        impl<'de> Visitor<'de> for AnyKind {
+            type Value = Value;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("nothing, an id, a list of ids, or a text")
+            }
+
+            fn visit_unit<E>(self) -> Result<Value, E> {
+                Ok(Value::Nothing)
+            }
+
+            fn visit_i64<E>(self, id: i64) -> Result<Value, E> {
+                Ok(Value::Id(id))
+            }
+
+            fn visit_u64<E: de::Error>(self, id: u64) -> Result<Value, E> {
+                i64::try_from(id).map(Value::Id).map_err(de::Error::custom)
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::Text(text.to_owned()))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Value, E> {
+                Ok(Value::Text(text))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut ids: A) -> Result<Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some(id) = ids.next_element()? {
+                    all.push(id);
+                }
+                Ok(Value::Ids(all))
+            }
+        }
+
+        from.deserialize_any(AnyKind)
+    }
 }
 
 /// Values of some fields.
