@@ -36,7 +36,6 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
     let (now, hours) = (site.clock.now(), site.session_hours);
     let prune = move |conn: &mut Conn| {
         plans::prune(conn, now)?;
-        edits::store::prune(conn, now)?;
         imports::store::prune(conn, now)?;
         list::picked::prune(conn, now)?;
         list::saved::prune(conn)?;
@@ -44,6 +43,7 @@ pub async fn tidy(site: &Site) -> Result<(), Error> {
         sign_in::throttle::prune(conn, now)
     };
     site.db.write(Lane::Work, prune).await?;
+    while site.db.write(Lane::Work, move |conn| edits::store::prune(conn, now)).await? {}
     empty_the_bin(site).await?;
     remove_files(site).await?;
     shorten_the_log(site).await?;

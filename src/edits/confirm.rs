@@ -9,7 +9,7 @@ use super::{Act, Step, store, undo};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::licenses::{AccessLevel, seats};
 use crate::lifecycle::confirm::{PROVED_DAYS, REASON_LENGTH};
-use crate::lifecycle::plan::KEPT_DAYS;
+use crate::lifecycle::{self, plan::KEPT_DAYS};
 use crate::operations::engine::{self, run_batch};
 use crate::operations::store::{self as operations, NewOperation};
 use crate::secrets::random_token;
@@ -129,17 +129,19 @@ struct Weighed {
 }
 
 /// True if nothing decides but what stands in each person's own row, so that whoever has the version that was shown need not
-/// be weighed again: plain texts for everybody, given by somebody who has all rights.
-pub fn goes_by_versions(actor: &Actor, plan: &Plan) -> bool {
+/// be weighed again: plain texts for everybody, given by somebody who has all rights. An undo of the lifecycle puts a version
+/// back, so that it may come twice: after one, everybody is weighed.
+pub fn goes_by_versions(conn: &mut Conn, actor: &Actor, plan: &Plan) -> Result<bool> {
     let is_plain = |field: &Field| matches!(field.kind(), Kind::Text | Kind::TimeZone) && field.can_be_shared();
     let set = &plan.wanted.set;
     let is_asked = plan.act == Act::Edit && !plan.fingerprint.is_empty() && !set.is_empty();
-    is_asked && set.keys().all(is_plain) && actor.level == AccessLevel::SystemAdministrator
+    let is_plain = is_asked && set.keys().all(is_plain) && actor.level == AccessLevel::SystemAdministrator;
+    Ok(is_plain && !operations::has_run_since(conn, lifecycle::Act::Undo.as_str(), plan.created_at)?)
 }
 
 /// In slices, so that the memory does not depend on the number of rows.
 fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp) -> Result<Weighed> {
-    if keep == Keep::Nothing && goes_by_versions(actor, plan) && store::changed_since(conn, &plan.id)? == 0 {
+    if keep == Keep::Nothing && goes_by_versions(conn, actor, plan)? && store::changed_since(conn, &plan.id)? == 0 {
         return Ok(Weighed { fingerprint: plan.fingerprint.clone(), different: 0, stay_away: false });
     }
     let mut weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_stored(conn, plan)?;
@@ -167,8 +169,8 @@ fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp
 /// What the plan asks of everybody is asked of these rows.
 pub fn ask_of(conn: &mut Conn, plan: &Plan, rows: &mut [Row]) -> Result<()> {
     match plan.act {
-        // Of a form that asks something else of each, the rows say what.
-        Act::Edit if !plan.wanted.set.is_empty() => {
+        // What was asked of all may be gone because it named somebody who was erased: then nothing is asked of anybody.
+        Act::Edit if !plan.wanted.by_row => {
             for row in rows.iter_mut() {
                 row.after.clone_from(&plan.wanted.set);
                 row.step = Step::Change;

@@ -138,7 +138,12 @@ pub fn remove(
         }
         asked
     };
-    let rows = rows(conn, unit, users, removed)?;
+    // Whoever is deleted or gone belongs to nothing that a page shows: there is nothing to remove.
+    let fields = BTreeSet::new();
+    let there_still = record::read(conn, users, &fields, Hold::Not)?;
+    let there_still = there_still.into_iter().filter(|record| record.state != State::Deleted);
+    let users: Vec<UserId> = there_still.map(|record| record.user).collect();
+    let rows = rows(conn, unit, &users, removed)?;
     carry_out(conn, runner, &actor, (unit, &there, "removed from"), rows, now)
 }
 
@@ -173,7 +178,8 @@ fn carry_out(
     }
     let people = count(rows.len() as i64, "person", "people");
     let selection = format!("{people} {done} the {} {}", unit.noun(), there.name);
-    let plan = confirm::new(Act::Edit, actor.id, selection, &unit.address(there.id), now);
+    let mut plan = confirm::new(Act::Edit, actor.id, selection, &unit.address(there.id), now);
+    plan.wanted.by_row = true;
     match form::carry_out(conn, runner, actor, plan, rows, now) {
         Ok(operation) => Ok(Some(operation)),
         Err(Stopped::Rows(rows)) => Err(refused(unit, there, &rows)),

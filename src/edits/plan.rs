@@ -36,6 +36,8 @@ pub struct Plan {
 pub struct Wanted {
     /// The values that everybody shall have, for `Act::Edit`.
     pub set: Values,
+    /// Something else is asked of each: their rows say what.
+    pub by_row: bool,
     /// The same as it was typed, to be shown in the form again.
     pub typed: Typed,
     /// What shall be posted, for `Act::PostUpdate`.

@@ -159,10 +159,11 @@ impl Run<'_> {
     fn all(&mut self, conn: &mut Conn, chain: &Chain, rows: &[operations::Row]) -> Result<()> {
         let weighing = Weighing::new(conn, self.actor, self.now, Hold::ToChange)?;
         let mut weighing = weighing.of_stored(conn, self.plan)?;
+        let by_version = goes_by_versions(conn, self.actor, self.plan)?;
         for slice in rows.chunks(SLICE as usize) {
             let users: Vec<UserId> = slice.iter().map(|row| row.user).collect();
             let shown = store::rows_of(conn, &self.plan.id, &users)?;
-            let weighed = self.weigh_anew(conn, &mut weighing, &shown)?;
+            let weighed = self.weigh_anew(conn, &mut weighing, &shown, by_version)?;
             let still = self.sort(&users, shown, weighed)?;
             self.write(conn, &still)?;
             chain.record(conn, self.now, &std::mem::take(&mut self.events))?;
@@ -172,10 +173,16 @@ impl Run<'_> {
     }
 
     /// How these rows come out now. Whoever need not be weighed, because their version says that they are as they were, is not.
-    fn weigh_anew(&self, conn: &mut Conn, weighing: &mut Weighing, shown: &[Row]) -> Result<Vec<Row>> {
+    fn weigh_anew(
+        &self,
+        conn: &mut Conn,
+        weighing: &mut Weighing,
+        shown: &[Row],
+        by_version: bool,
+    ) -> Result<Vec<Row>> {
         let mut weighed = shown.to_vec();
         let mut open: Vec<usize> = (0..shown.len()).collect();
-        if goes_by_versions(self.actor, self.plan) {
+        if by_version {
             let users: Vec<UserId> = shown.iter().filter_map(|row| row.user).collect();
             let now: HashMap<UserId, i64> = record::versions(conn, &users, Hold::ToChange)?.into_iter().collect();
             open.retain(|at| shown[*at].user.and_then(|user| now.get(&user)) != Some(&shown[*at].version));

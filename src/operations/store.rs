@@ -124,6 +124,19 @@ pub fn undone_by(conn: &mut Conn, id: OperationId) -> Result<Option<(OperationId
         .optional()?)
 }
 
+/// True if an operation of this act ran at this moment or later, or runs.
+pub fn has_run_since(conn: &mut Conn, act: &str, moment: Timestamp) -> Result<bool> {
+    let since = operations::finished_at.is_null().or(operations::finished_at.assume_not_null().ge(moment));
+    let some: Option<OperationId> = operations::table
+        .filter(operations::act.eq(act))
+        .filter(since.assume_not_null())
+        .order(operations::id.desc())
+        .select(operations::id)
+        .first(conn)
+        .optional()?;
+    Ok(some.is_some())
+}
+
 /// The next rows that are due, in the order of the ids.
 pub fn pending(conn: &mut Conn, id: OperationId, now: Timestamp, limit: i64) -> Result<Vec<Row>> {
     Ok(operation_rows::table

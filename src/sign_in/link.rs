@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::store::{self, links};
 use crate::audit::{Chain, Event, Path};
 use crate::db::{Conn, Result, Timestamp, UserId};
-use crate::licenses::Rights;
+use crate::licenses::{AccessLevel, Rights};
 use crate::secrets::random_token;
 use crate::users::actor::{self, Actor};
 use crate::users::edit::{EditRefusal, may_change};
@@ -62,10 +62,20 @@ pub fn make(
 /// is off or could not make it today. Looking does not use it up.
 pub fn whose(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Invited>> {
     let Some(invited) = links::find(conn, token, now)? else { return Ok(None) };
-    let Some((maker, level)) = invited.made_by.zip(invited.level) else { return Ok(None) };
-    let maker = actor::present(conn, maker, now)?;
+    Ok(still_opens(conn, (invited.made_by, invited.level), now)?.then_some(invited))
+}
+
+/// Until when the person's link lets them in, if they have one that does.
+pub fn valid_until(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Option<Timestamp>> {
+    let Some((until, made_by, level)) = links::of(conn, user, now)? else { return Ok(None) };
+    Ok(still_opens(conn, (made_by, level), now)?.then_some(until))
+}
+
+/// True if whoever made a link could make it today for somebody of this level.
+fn still_opens(conn: &mut Conn, made: (Option<UserId>, Option<AccessLevel>), now: Timestamp) -> Result<bool> {
+    let (Some(maker), Some(level)) = made else { return Ok(false) };
     let may_let_in = |maker: Actor| maker.may(Rights::ADMINISTER_USERS) && standing::is_within(&maker, level);
-    Ok(maker.is_some_and(may_let_in).then_some(invited))
+    Ok(actor::present(conn, maker, now)?.is_some_and(may_let_in))
 }
 
 /// Gives the person the password they chose, signs them out elsewhere, and uses the link up. `None`: as in `whose`.

@@ -71,7 +71,10 @@ fn streamed<R: Send + 'static, E: std::error::Error + Send + Sync + 'static>(
             if !hand_over(&sender, write(&rows, last.is_none())) {
                 return;
             }
-            let Some(last) = last else { return };
+            let Some(last) = last else {
+                hand_over(&sender, END);
+                return;
+            };
             rows = match next(last) {
                 Ok(rows) => rows,
                 Err(error) => {
@@ -84,6 +87,9 @@ fn streamed<R: Send + 'static, E: std::error::Error + Send + Sync + 'static>(
     drop(tokio::task::spawn_blocking(write_all));
     download(name, kind, receiver)
 }
+
+/// Nothing: the file is whole.
+pub(super) const END: Chunk = Ok(Bytes::new());
 
 /// How long whoever reads a file may take for a part of it: so long a thread waits.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -119,6 +125,7 @@ pub(super) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
+/// What comes out of the channel, until its end is marked. If it ends without, the answer is broken off.
 struct Written(mpsc::Receiver<Chunk>);
 
 impl MessageBody for Written {
@@ -129,6 +136,40 @@ impl MessageBody for Written {
     }
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Chunk>> {
-        self.0.poll_recv(context)
+        self.0.poll_recv(context).map(|chunk| match chunk {
+            Some(Ok(chunk)) if chunk.is_empty() => None,
+            Some(chunk) => Some(chunk),
+            None => Some(Err(io::Error::new(io::ErrorKind::BrokenPipe, "the file is not whole"))),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    fn next(body: &mut Written) -> Option<Chunk> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(poll_fn(|context| Pin::new(&mut *body).poll_next(context)))
+    }
+
+    #[test]
+    fn a_file_without_its_end_is_broken_off_and_not_taken_for_whole() {
+        for is_whole in [true, false] {
+            let (sender, receiver) = mpsc::channel(2);
+            let mut body = Written(receiver);
+            sender.blocking_send(Ok(Bytes::from("a"))).expect("sent");
+            if is_whole {
+                sender.blocking_send(END).expect("sent");
+            }
+            drop(sender);
+            assert_eq!(next(&mut body).expect("a part").expect("bytes"), "a");
+            match next(&mut body) {
+                None => assert!(is_whole),
+                Some(end) => assert!(!is_whole && end.is_err(), "{end:?}"),
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use jiff::ZonedDateTime as Zoned;
 use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook, XlsxError};
 use tokio::sync::mpsc;
 
-use super::csv_file::{Chunk, download, hand_over, harmless};
+use super::csv_file::{Chunk, END, download, hand_over, harmless};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -74,9 +74,7 @@ pub fn answer<E: std::error::Error + Send + Sync + 'static>(
             Format::Xlsx => send_workbook(&head, next, &sender),
         };
         // Nobody may read any more: then there is nobody to tell.
-        if let Err(error) = written {
-            hand_over(&sender, Err(error));
-        }
+        hand_over(&sender, written.map_or_else(Err, |()| END));
     };
     drop(tokio::task::spawn_blocking(write_all));
     let content_type = match format {

@@ -309,15 +309,15 @@ pub fn insert_operation_rows(conn: &mut Conn, plan: &str, operation: OperationId
 /// Plans that are taken away at a time: each may have a row for everybody.
 const PRUNED: i64 = 10;
 
-/// Takes away plans that nobody confirmed, and confirmed ones that ran out; some at a time.
-pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<()> {
+/// Takes away plans that nobody confirmed, and confirmed ones that ran out; some at a time. True: there are more.
+pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<bool> {
     let stale = edit_plans::table.filter(edit_plans::expires_at.le(now)).order(edit_plans::id).limit(PRUNED);
     let stale: Vec<String> = stale.select(edit_plans::id).load(conn)?;
-    for plan in stale {
-        delete_rows(conn, &plan)?;
-        diesel::delete(edit_plans::table.find(&plan)).execute(conn)?;
+    for plan in &stale {
+        delete_rows(conn, plan)?;
+        diesel::delete(edit_plans::table.find(plan)).execute(conn)?;
     }
-    Ok(())
+    Ok(stale.len() as i64 == PRUNED)
 }
 
 /// The people of a selection as rows of a plan, in the order of their names: one statement, whatever their number.

@@ -64,15 +64,18 @@ pub fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Invit
         .optional()?)
 }
 
-/// Until when the person's link is valid, if they have one that is.
-pub fn valid_until(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Option<Timestamp>> {
+/// The person's link, if they have one that is not too old: until when, who made it, and what level the person has.
+pub fn of(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Option<Made>> {
     Ok(sign_in_links::table
-        .find(user)
+        .inner_join(users::table.on(users::id.eq(sign_in_links::user_id)))
+        .filter(sign_in_links::user_id.eq(user))
         .filter(sign_in_links::expires_at.gt(now))
-        .select(sign_in_links::expires_at)
+        .select((sign_in_links::expires_at, sign_in_links::made_by, users::access_level))
         .first(conn)
         .optional()?)
 }
+
+pub type Made = (Timestamp, Option<UserId>, Option<AccessLevel>);
 
 /// Takes away the links that these people made for others: whoever is out has no way in by somebody else's name.
 pub fn end_made_by(conn: &mut Conn, users: &[UserId]) -> Result<()> {

@@ -111,10 +111,12 @@ pub async fn update(
     let write = move |conn: &mut Conn| {
         let actor = administrator(conn, actor, now)?;
         let known = Known::read(conn, user)?;
-        // What is kept beside the person's row, such as further teams, does not always come with another version.
-        // A manager who only has another address by now is the same manager.
-        let is_manager = |field: &Field| *field == Field::Manager;
-        let is_other = opened.as_ref().is_some_and(|opened| !opened.differing(&known.typed).iter().all(is_manager));
+        // A manager who leaves hands their reports over, without another version of each. One who only has another address
+        // by now is the same manager: that matters only to whoever chose another one.
+        let is_chosen = |opened: &Typed| opened.text(Field::Manager) != asked.text(Field::Manager);
+        let is_other = opened.as_ref().is_some_and(|opened| {
+            opened.differing(&known.typed).iter().any(|field| *field != Field::Manager || is_chosen(opened))
+        });
         if known.person.version != version || is_other {
             return Err(Refusal::Stale);
         }

@@ -255,7 +255,9 @@ impl PersonForm {
     /// What is wrong, in the form's order: the field, its label, and the message beside it.
     pub fn problems(&self) -> Vec<(&'static str, &'static str, &str)> {
         let label = |field: Field| if field == Field::Manager { "Reports to" } else { field.name() };
-        let fields = IN_ORDER.into_iter().map(|field| (field.as_str(), label(field))).chain([(PHOTO, "Photo")]);
+        let others = Field::ALL.iter().copied().filter(|field| !IN_ORDER.contains(field));
+        let fields = IN_ORDER.into_iter().chain(others).map(|field| (field.as_str(), label(field)));
+        let fields = fields.chain([(PHOTO, "Photo")]);
         fields.filter_map(|(field, label)| Some((field, label, self.errors.of(field)?))).collect()
     }
 

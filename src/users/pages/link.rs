@@ -9,7 +9,6 @@ use super::edit::said;
 use crate::db::{Conn, Lane, Timestamp, UserId};
 use crate::sign_in::Administrator;
 use crate::sign_in::link::{self, Link};
-use crate::sign_in::store::links;
 use crate::users::details::{self, Details};
 use crate::web::{Answer, Button, Error, Form, Page, Site};
 
@@ -44,7 +43,7 @@ impl LinkPage {
     async fn of(page: Page, site: &Site, user: UserId) -> Result<LinkPage, Error> {
         let now = page.now;
         let read = move |conn: &mut Conn| {
-            let open_until = links::valid_until(conn, user, now)?;
+            let open_until = link::valid_until(conn, user, now)?;
             Ok::<_, crate::db::Error>((details::of(conn, user)?, details::has_password(conn, user)?, open_until))
         };
         let (person, has_password, open_until) = site.db.read(read).await?;

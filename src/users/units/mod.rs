@@ -1,4 +1,4 @@
-//! Companies, teams, groups and job roles: what people belong to, what each is called, and who may be added.
+//! Companies, teams, groups and job roles: what people belong to, and what each is called.
 //!
 //! A company and a job role is one column of the person: whoever is added to another one moves. A team and a group is
 //! the home of some, and has further members beside them.

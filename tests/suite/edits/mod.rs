@@ -183,6 +183,41 @@ fn nobody_comes_to_report_to_themselves_through_others() {
 }
 
 #[test]
+fn a_version_that_an_undo_puts_back_is_not_taken_for_the_one_that_was_shown() {
+    let app = TestApp::start();
+    let (mut ada, bert, cleo) = three(&app);
+    let bea = app.person("Bea Quist").administrator().create();
+    let mut bea = Browser::signed_in(&app, &bea);
+    let off = crate::lifecycle::plan(&mut bea, "deactivate", &[&cleo]);
+    let off = crate::lifecycle::confirm(&mut bea, &off, &[]);
+    let page = choose(&mut ada, "edits", &[&bert, &cleo]);
+    let plan = ask(&mut ada, &page, &[("tick", "title"), ("title", "Author")]);
+    let operation = bea.get(&off.link("See who and why"));
+    let back = bea.submit(&operation, "/plans", &[("act", "undo")]);
+    crate::lifecycle::confirm(&mut bea, &back, &[]);
+    let page = bea.get(&format!("/users/{}/edit", cleo.id));
+    bea.submit(&page, &format!("/users/{}", cleo.id), &[("title", "Boss")]).must_say("Boss");
+    let moved = confirm(&mut ada, &plan);
+    assert_eq!(moved.status, 409, "{}", moved.text());
+    moved.must_say("Boss → Author");
+    assert_eq!(title(&app, cleo.id), "Boss");
+}
+
+#[test]
+fn what_was_asked_of_all_and_is_gone_because_it_named_somebody_is_given_to_nobody() {
+    let app = TestApp::start();
+    let (mut ada, bert, cleo) = three(&app);
+    let page = choose(&mut ada, "edits", &[&bert, &cleo]);
+    let plan = ask(&mut ada, &page, &[("tick", "title"), ("title", "Stands in for Hans")]);
+    // As an erasure of Hans leaves it.
+    app.tamper("UPDATE edit_plans SET wanted = '{}'");
+    let moved = confirm(&mut ada, &plan);
+    assert_eq!(moved.status, 409);
+    moved.must_say("Nothing to do").must_not_say("Stands in");
+    assert_eq!(title(&app, cleo.id), "");
+}
+
+#[test]
 fn a_plan_of_somebody_who_changed_meanwhile_does_not_run() {
     let app = TestApp::start();
     let (mut ada, bert, cleo) = three(&app);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Head, Missing, Tab};
 use crate::db::{Conn, OperationId, Timestamp, UserId};
 use crate::sign_in::Administrator;
-use crate::sign_in::store::links;
+use crate::sign_in::link;
 use crate::users::units::{self, Placed};
 use crate::web::{Answer, Page, Site};
 
@@ -42,7 +42,7 @@ pub async fn show(
     let read = move |conn: &mut Conn| {
         let head = Head::read(conn, user, Tab::Details, operation)?;
         let placed = units::placed(conn, &head.person)?;
-        Ok::<_, Missing>((head, placed, links::valid_until(conn, user, now)?))
+        Ok::<_, Missing>((head, placed, link::valid_until(conn, user, now)?))
     };
     match site.db.read(read).await {
         Ok((head, placed, link_until)) => {
