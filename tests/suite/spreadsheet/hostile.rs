@@ -135,7 +135,8 @@ fn a_small_workbook_of_long_texts_is_taken_in_with_little_memory() {
     let page = uploaded(&mut browser, "long.xlsx", &of_one_string(&"x".repeat(30_000), 200, 4));
     page.must_say("Say what the columns are.");
     let peak = serving.peak_megabytes();
-    assert!(peak < before + 30, "{peak} MB, {before} before");
+    // The pages of the database and of the program count as well, as far as they are mapped: the text is there once.
+    assert!(peak < before + 60, "{peak} MB, {before} before");
 }
 
 #[test]
