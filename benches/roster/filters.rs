@@ -181,14 +181,14 @@ fn fill(conn: &mut Conn, people: i64) {
          employee_number, title) {} \
          , g AS (SELECT i, (i * 48271 + 7) % 2147483647 AS x FROM n) \
          , h AS (SELECT i, x * 69621 % 2147483647 % {people} AS a, x * 39373 % 2147483647 % {people} AS b, \
-         x * 62089 % 2147483647 % {people} AS c FROM g) \
-         SELECT i, 'First' || (a % 5000), 'Last' || (b % 20000), 'p' || c || '.' || i || '@example.test', \
+         x * 62089 % 2147483647 % {people} AS c, x * 50331 % 2147483647 % {people} AS d FROM g) \
+         SELECT i, 'First' || (a % 5000), 'Last' || (b % 20000), 'p' || d || '.' || i || '@example.test', \
          CASE WHEN c % 10 = 0 THEN 'deactivated' ELSE 'active' END, \
          CASE WHEN c % 10 = 0 THEN NULL WHEN a % 500 = 0 THEN 'system_administrator' WHEN a % 100 < 25 THEN 'standard' \
          WHEN a % 100 < 70 THEN 'light' WHEN a % 100 < 85 THEN 'contributor' ELSE 'external' END, 'light', \
          1500000000000000 + a * (295000000000000 / {people}), 1600000000000000 + b * (195000000000000 / {people}), \
          CASE WHEN b % 20 = 0 THEN 0 ELSE 1600000000000000 + c * (195000000000000 / {people}) END, \
-         'first' || (a % 5000) || ' last' || (b % 20000), 'p' || c || '.' || i || '@example.test', \
+         'first' || (a % 5000) || ' last' || (b % 20000), 'p' || d || '.' || i || '@example.test', \
          1 + a % 40, CASE WHEN b % 50 = 0 THEN NULL ELSE 1 + b % 20 END, 1 + c % 30, 1 + a % 200, \
          CASE WHEN c % 10 <> 0 AND a % 1000 = 1 THEN 1796083200000000 END, 'E' || i, 'Engineer' FROM h; ",
         numbers(people)
