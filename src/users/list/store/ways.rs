@@ -2,7 +2,7 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::super::search::Words;
 use super::super::sort::{By, Sort};
@@ -16,12 +16,10 @@ use crate::web::pagination::ROWS;
 
 pub type Query = users::BoxedQuery<'static, MultiBackend>;
 
-/// Measured with 10,000 and 1,000,000 people: each takes about as long for both.
+/// What each costs with 10,000 and with 1,000,000 people is in `docs/benchmark.md`.
 pub enum Way {
     /// Few enough to be read one by one, and sorted.
     These(Vec<i64>),
-    /// Found along the index of the key that begins with what was typed, and sorted.
-    Sorted,
     /// So many that reading along the index of the order soon fills a page.
     Walk,
     /// Along the index of one company or job role, which is by name.
@@ -49,11 +47,13 @@ pub fn matching(conn: &mut Conn, filter: &Filter, sort: Option<Sort>, now: Times
     let is_by_state = match way {
         Way::These(_) | Way::WalkHome => false,
         Way::Any => clauses.is_empty(),
-        Way::Sorted | Way::Walk => true,
+        Way::Walk => true,
     };
     let mut query = of_state(filter.show, !is_by_state);
     if let Some(beginning) = &beginning {
-        query = beginning.filter(query);
+        // Along another order, the index of the key would be taken instead, and all who begin so be sorted.
+        let is_aside = matches!(way, Way::Walk) && sort.is_some_and(|sort| sort.by != beginning.key);
+        query = if is_aside { beginning.filter_aside(query) } else { beginning.filter(query) };
     }
     let is_by_time = match way {
         Way::Walk => sort.is_some_and(|sort| sort.by == By::LastSignIn),
@@ -103,9 +103,21 @@ struct Beginning {
 }
 
 impl Beginning {
+    fn range(&self) -> (String, String) {
+        (self.word.clone(), format!("{}\u{10FFFF}", self.word))
+    }
+
+    /// The same, written so that no index is taken for it.
+    fn filter_aside(&self, query: Query) -> Query {
+        let ((from, to), key) =
+            (self.range(), if self.key == By::Email { "users.email_key" } else { "users.name_key" });
+        let begins = sql::<Bool>(&format!("({key} || '' >= ")).bind::<Text, _>(from);
+        query.filter(begins.sql(&format!(" AND {key} || '' < ")).bind::<Text, _>(to).sql(")"))
+    }
+
     /// A range, not LIKE: both databases find it in the index of the key.
     fn filter(&self, query: Query) -> Query {
-        let (from, to) = (self.word.clone(), format!("{}\u{10FFFF}", self.word));
+        let (from, to) = self.range();
         match self.key {
             By::Email => query.filter(users::email_key.ge(from)).filter(users::email_key.lt(to)),
             By::Name | By::LastSignIn => query.filter(users::name_key.ge(from)).filter(users::name_key.lt(to)),
@@ -155,11 +167,7 @@ fn choose(
         let few = few(conn)?;
         let query = beginning.filter(of_state(filter.show, false));
         let hits: Vec<i64> = query.limit(few + 1).select(users::id).load(conn)?;
-        return Ok(match sort.by {
-            _ if hits.len() as i64 <= few => Way::These(hits),
-            By::LastSignIn => Way::Walk,
-            By::Name | By::Email => Way::Sorted,
-        });
+        return Ok(if hits.len() as i64 <= few { Way::These(hits) } else { Way::Walk });
     }
     if let Some(these) = few_by_search(conn, words)? {
         return Ok(these);
