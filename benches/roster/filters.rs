@@ -168,7 +168,9 @@ fn measured(conn: &mut Conn) -> Vec<(String, Taken)> {
 
 /// People with a spread that follows neither their ids nor one another, as by a generator of Lehmer's, and what they are in.
 fn fill(conn: &mut Conn, people: i64) {
-    let numbers = |n: i64| format!("WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {n})");
+    let numbers = |n: i64| {
+        format!("WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {n})")
+    };
     let mut sql = String::from("UPDATE license_types SET seats_owned = NULL; ");
     for (table, word, count) in
         [("companies", "Company", 40), ("teams", "Team", 20), ("groups", "Group", 30), ("job_roles", "Role", 200)]
