@@ -110,7 +110,11 @@ pub fn add(
         }
         asked
     };
-    let rows = rows(conn, unit, users, added)?;
+    let records = held(conn, unit, users)?;
+    if records.len() < users.len() || records.iter().any(|record| record.state == State::Deleted) {
+        return Err(Refusal::Gone);
+    }
+    let rows = rows(&records, added);
     carry_out(conn, runner, &actor, (unit, &there, "added to"), rows, now)
 }
 
@@ -139,30 +143,30 @@ pub fn remove(
         asked
     };
     // Whoever is deleted or gone belongs to nothing that a page shows: there is nothing to remove.
-    let fields = BTreeSet::new();
-    let there_still = record::read(conn, users, &fields, Hold::Not)?;
-    let there_still = there_still.into_iter().filter(|record| record.state != State::Deleted);
-    let users: Vec<UserId> = there_still.map(|record| record.user).collect();
-    let rows = rows(conn, unit, &users, removed)?;
+    let mut records = held(conn, unit, users)?;
+    records.retain(|record| record.state != State::Deleted);
+    let rows = rows(&records, removed);
     carry_out(conn, runner, &actor, (unit, &there, "removed from"), rows, now)
 }
 
-/// What is asked for of each of these people, as they are now; their rows are held. Whoever is asked nothing has no row.
-fn rows(conn: &mut Conn, unit: Unit, users: &[UserId], asked: impl Fn(&Record) -> Values) -> Result<Vec<Row>, Refusal> {
+/// These people with what belongs to this kind, in the order of their ids; their rows are held.
+fn held(conn: &mut Conn, unit: Unit, users: &[UserId]) -> Result<Vec<Record>, Refusal> {
     let (home, further) = unit.fields();
     let fields: BTreeSet<Field> = [Some(home), further].into_iter().flatten().collect();
     let mut records = record::read(conn, users, &fields, Hold::ToChange)?;
     records.sort_by_key(|record| record.user);
-    if records.len() < users.len() || records.iter().any(|record| record.state == State::Deleted) {
-        return Err(Refusal::Gone);
-    }
+    Ok(records)
+}
+
+/// What is asked for of each. Whoever is asked nothing has no row.
+fn rows(records: &[Record], asked: impl Fn(&Record) -> Values) -> Vec<Row> {
     let asked = records.iter().map(|record| (record, asked(record))).filter(|(_, asked)| !asked.is_empty());
     let rows = asked.zip(1..).map(|((record, after), n)| Row {
         step: Step::Change,
         after,
         ..Row::of(n, record.user, record.name.clone())
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 fn carry_out(

@@ -1,5 +1,7 @@
 //! Finding people for pickers: active ones only, by parts of their name or address, a handful at a time.
 
+use std::collections::HashMap;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
@@ -139,6 +141,15 @@ fn in_each_state(
 pub fn name_of(conn: &mut Conn, id: UserId) -> Result<Option<String>> {
     let name = users::table.find(id).select((users::first_name, users::last_name)).first(conn).optional()?;
     Ok(name.map(|(first_name, last_name): (String, String)| format!("{first_name} {last_name}")))
+}
+
+/// The names of these people, whatever their state.
+pub fn names_of(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<UserId, String>> {
+    let rows: Vec<(UserId, String, String)> = users::table
+        .filter(among(users::id, ids))
+        .select((users::id, users::first_name, users::last_name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, first, last)| (id, format!("{first} {last}"))).collect())
 }
 
 /// Name and state of somebody, whatever that is. Who is past their leave date is as good as deactivated.

@@ -8,6 +8,7 @@ use super::super::{Act, Step, store, words};
 use crate::db::{Conn, Result, UserId};
 use crate::operations::engine::AT_ONCE;
 use crate::users::fields::{Field, Unit, Value};
+use crate::users::find;
 use crate::users::units::{self, Named};
 use crate::web::pagination::ROWS;
 use crate::web::text::{count, initials, number};
@@ -182,7 +183,7 @@ impl Names {
         let units: BTreeSet<Unit> = values().filter_map(|(field, _)| field.unit()).collect();
         let managers = values().filter(|(field, _)| **field == Field::Manager);
         let managers: Vec<UserId> = managers.filter_map(|(_, value)| value.id().map(UserId)).collect();
-        let mut names = Names { units: HashMap::new(), people: store::names(conn, &managers)? };
+        let mut names = Names { units: HashMap::new(), people: find::names_of(conn, &managers)? };
         for unit in units {
             names.units.insert(unit, units::by_id(conn, unit)?);
         }

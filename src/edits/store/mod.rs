@@ -18,7 +18,7 @@ use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
 use crate::licenses::LicenseType;
 use crate::operations::{Outcome, store as operations};
 
-pub use people::{managers, names, new_people, with_other_reports};
+pub use people::{managers, new_people, with_other_reports};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = edit_plans)]

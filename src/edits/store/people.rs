@@ -17,15 +17,6 @@ const MANAGER: &str = "%\"manager\":%";
 /// Rows read at a time for what their JSON says.
 const MANAGERS: i64 = 5_000;
 
-/// The names of people: whom a value refers to.
-pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<UserId, String>> {
-    let rows: Vec<(UserId, String, String)> = users::table
-        .filter(among(users::id, ids))
-        .select((users::id, users::first_name, users::last_name))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(id, first, last)| (id, format!("{first} {last}"))).collect())
-}
-
 /// The ids of people whom the plan creates.
 pub fn new_people(conn: &mut Conn, plan: &str) -> Result<HashSet<i64>> {
     let ids: Vec<Option<i64>> = edit_rows::table

@@ -7,6 +7,7 @@ use super::super::receivers::{Goes, PlanDuty, Problem, Wish};
 use super::super::store::duties::{self, Way};
 use crate::db::{Conn, Result, UserId};
 use crate::history::{self, Duty};
+use crate::users::find;
 use crate::web::text::{count, number};
 
 /// Receivers that are named; more are a number.
@@ -63,7 +64,7 @@ pub fn kinds(conn: &mut Conn, plan: &Plan) -> Result<Vec<KindView>> {
     let ways = duties::ways(conn, &plan.id)?;
     let is_undo = plan.undoes.is_some();
     let receivers: Vec<UserId> = ways.iter().filter_map(|way| way.receiver).collect();
-    let names = duties::names(conn, &receivers)?;
+    let names = find::names_of(conn, &receivers)?;
     let mut views = Vec::new();
     for duty in history::duties() {
         let of_kind: Vec<&Way> = ways.iter().filter(|way| way.duty == duty.key()).collect();
@@ -178,7 +179,7 @@ pub fn of_members(conn: &mut Conn, plan: &Plan, members: &[Member]) -> Result<Ha
     }
     let rows = duties::read(conn, &plan.id, Some(&ids))?;
     let receivers: Vec<UserId> = rows.iter().filter_map(|row| row.receiver).collect();
-    let names = duties::names(conn, &receivers)?;
+    let names = find::names_of(conn, &receivers)?;
     let mut all: HashMap<UserId, Vec<OwnView>> = HashMap::new();
     for duty in history::duties() {
         for row in rows.iter().filter(|row| row.duty == duty.key()) {

@@ -11,6 +11,7 @@ use crate::db::{Conn, UserId};
 use crate::history::duty::{self, Return};
 use crate::history::{self, Kind, kinds};
 use crate::sign_in::Administrator;
+use crate::users::find;
 use crate::web::pagination::Place;
 use crate::web::text::{self, number};
 use crate::web::{Answer, Error, Page, Site};
@@ -65,7 +66,7 @@ pub async fn show(
             let plan = plans::find(conn, &id, now)?;
             let holders = holders(conn, &plan.id, kind, Place::<String>::from_word(&query.after))?;
             let ids: Vec<UserId> = holders.iter().map(|(_, user, _)| *user).collect();
-            let names = duties::names(conn, &ids)?;
+            let names = find::names_of(conn, &ids)?;
             let touched = touched(conn, &plan, kind)?;
             Ok::<_, Error>((plan, holders, names, touched))
         })

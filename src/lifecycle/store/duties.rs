@@ -1,7 +1,5 @@
 //! The duties in stored plans, and who could take them over.
 
-use std::collections::HashMap;
-
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -161,15 +159,6 @@ pub fn holders(
         query = query.filter(beyond);
     }
     Ok(query.load(conn)?)
-}
-
-/// The names of these people, whatever their state.
-pub fn names(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<UserId, String>> {
-    let rows: Vec<(UserId, String, String)> = users::table
-        .filter(among(users::id, ids))
-        .select((users::id, users::first_name, users::last_name))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(id, first, last)| (id, format!("{first} {last}"))).collect())
 }
 
 /// Of this plan's receivers for these people, those that are not of `fit` any more get nothing; what would have gone to
