@@ -220,3 +220,20 @@ fn deleted_people_are_no_members_until_they_are_restored() {
     browser.get(&format!("/teams/{design}")).must_say("Hugo Test").must_say("Home team");
     browser.get(&format!("/teams/{copy}")).must_say("Hugo Test").must_say("Further member");
 }
+
+#[test]
+fn who_was_deleted_meanwhile_does_not_keep_the_others_from_being_removed() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let (bert, hugo) = (app.person("Bert Cooper").create(), app.person("Hugo Test").create());
+    let design = unit(&app, &ada, Unit::Team, "Design");
+    add(&app, &ada, (Unit::Team, design), As::Home, &[&bert, &hugo]).expect("added");
+    let mut browser = Browser::signed_in(&app, &ada);
+    let open = browser.get(&format!("/teams/{design}"));
+    let page = plan(&mut browser, "delete", &[&hugo]);
+    confirm(&mut browser, &page, &[]);
+    let ids = [bert.id.to_string(), hugo.id.to_string()];
+    let ticked = [("id", ids[0].as_str()), ("id", ids[1].as_str())];
+    browser.submit(&open, &format!("/teams/{design}/members/remove"), &ticked).must_say("1 user changed");
+    assert_eq!((homes(&app, &bert).0[1], homes(&app, &hugo).0[1]), (None, Some(design)));
+}
