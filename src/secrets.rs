@@ -20,21 +20,46 @@ impl Keys {
 
 /// HMAC-SHA-256 over the parts, each with its length before it, so that no two lists of parts look alike.
 pub fn authenticate(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    #[allow(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any length");
-    for part in parts {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part);
+    Authenticator::new(key).authenticate(parts)
+}
+
+/// `authenticate` with a key that is made ready once, for many lists of parts.
+#[derive(Clone)]
+pub struct Authenticator(Hmac<Sha256>);
+
+impl Authenticator {
+    pub fn new(key: &[u8; 32]) -> Self {
+        #[allow(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        Authenticator(Hmac::new_from_slice(key).expect("any length"))
     }
-    mac.finalize().into_bytes().into()
+
+    pub fn authenticate(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
 }
 
 /// Random bytes from the operating system.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    #[allow(clippy::expect_used, reason = "without randomness nothing here is safe; the system gives it or is broken")]
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    fill(&mut bytes);
     bytes
+}
+
+/// `random`, so many times: the system is asked once.
+pub fn randoms<const N: usize>(times: usize) -> Vec<[u8; N]> {
+    let mut all = vec![[0; N]; times];
+    fill(all.as_flattened_mut());
+    all
+}
+
+fn fill(bytes: &mut [u8]) {
+    #[allow(clippy::expect_used, reason = "without randomness nothing here is safe; the system gives it or is broken")]
+    getrandom::fill(bytes).expect("the operating system gives random bytes");
 }
 
 /// A random word for addresses and cookies: `bytes` of randomness in letters and digits.

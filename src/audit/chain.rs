@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::Event;
 use super::store::marks::{self, Mark};
-use crate::db::dialect::{insert_all, on};
+use crate::db::dialect::{Cell, Kind, Rows, on};
 use crate::db::schema::{audit_details, audit_entries, audit_head};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
-use crate::secrets::{Keys, authenticate, random};
+use crate::secrets::{Authenticator, Keys, randoms};
 
 /// Entries read at a time when verifying, so that a million need no more memory than a few thousand.
 pub const READ: i64 = 5_000;
@@ -19,12 +19,10 @@ pub const READ: i64 = 5_000;
 /// Writes and verifies entries with this installation's key.
 #[derive(Clone)]
 pub struct Chain {
-    key: [u8; 32],
+    key: Authenticator,
 }
 
-// Every column is written, so that SQLite takes many rows in one statement.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Queryable)]
 struct Entry {
     seq: i64,
     at: Timestamp,
@@ -38,12 +36,34 @@ struct Entry {
     path: String,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = audit_details)]
-struct Details {
-    seq: i64,
-    salt: Vec<u8>,
-    details: String,
+const ENTRY: [(&str, Kind); 9] = [
+    ("seq", Kind::Number),
+    ("at", Kind::Number),
+    ("act", Kind::Text),
+    ("actor_id", Kind::Number),
+    ("user_id", Kind::Number),
+    ("operation_id", Kind::Number),
+    ("digest", Kind::Bytes),
+    ("link", Kind::Bytes),
+    ("path", Kind::Text),
+];
+
+const DETAILS: [(&str, Kind); 3] = [("seq", Kind::Number), ("salt", Kind::Bytes), ("details", Kind::Text)];
+
+impl Entry {
+    fn cells(&self) -> [Cell<'_>; ENTRY.len()] {
+        [
+            Cell::Number(self.seq),
+            Cell::Number(self.at.micros()),
+            Cell::text(&self.act),
+            Cell::number(self.actor_id.map(|id| id.0)),
+            Cell::number(self.user_id.map(|id| id.0)),
+            Cell::number(self.operation_id.map(|id| id.0)),
+            Cell::Bytes(&self.digest),
+            Cell::Bytes(&self.link),
+            Cell::text(&self.path),
+        ]
+    }
 }
 
 /// A place in the chain: up to which entry, and the link of that one.
@@ -79,7 +99,7 @@ pub struct Verified {
 
 impl Chain {
     pub fn new(keys: &Keys) -> Self {
-        Chain { key: keys.derive("audit") }
+        Chain { key: Authenticator::new(&keys.derive("audit")) }
     }
 
     /// Appends events. The caller's transaction must be in the administrative lane, so that there is one head at a time.
@@ -88,10 +108,10 @@ impl Chain {
             return Ok(());
         }
         let Point { mut entries, mut link } = stored_head(conn)?;
-        let salts: Vec<[u8; 16]> = events.iter().map(|_| random()).collect();
+        let salts: Vec<[u8; 16]> = randoms(events.len());
         let mut rows = Vec::with_capacity(events.len());
-        let mut details = Vec::with_capacity(events.len());
-        for (event, salt) in events.iter().zip(salts) {
+        let mut details = Vec::with_capacity(events.len() * DETAILS.len());
+        for (event, salt) in events.iter().zip(&salts) {
             entries += 1;
             let mut entry = Entry {
                 seq: entries,
@@ -100,17 +120,17 @@ impl Chain {
                 actor_id: event.actor,
                 user_id: event.user,
                 operation_id: event.operation,
-                digest: digest(&salt, &event.details),
+                digest: digest(salt, &event.details),
                 link: Vec::new(),
                 path: event.path.as_str().to_owned(),
             };
             entry.link = self.link(&link, &entry);
             link.clone_from(&entry.link);
             rows.push(entry);
-            details.push(Details { seq: entries, salt: salt.to_vec(), details: event.details.clone() });
+            details.extend([Cell::Number(entries), Cell::Bytes(salt), Cell::text(&event.details)]);
         }
-        insert_all!(conn, audit_entries::table, rows)?;
-        insert_all!(conn, audit_details::table, details)?;
+        Rows::new(&ENTRY, rows.iter().flat_map(Entry::cells).collect()).insert(conn, "audit_entries")?;
+        Rows::new(&DETAILS, details).insert(conn, "audit_details")?;
         self.store_head(conn, &Point { entries, link })
     }
 
@@ -223,20 +243,20 @@ impl Chain {
     }
 
     fn link(&self, before: &[u8], entry: &Entry) -> Vec<u8> {
-        let id = |id: Option<i64>| id.map_or_else(Vec::new, |id| id.to_be_bytes().to_vec());
+        let id = |id: Option<i64>| id.map(i64::to_be_bytes);
         let (seq, at) = (entry.seq.to_be_bytes(), entry.at.micros().to_be_bytes());
         let (actor, user) = (id(entry.actor_id.map(|id| id.0)), id(entry.user_id.map(|id| id.0)));
         let operation = id(entry.operation_id.map(|id| id.0));
-        let mut parts: Vec<&[u8]> =
-            vec![before, &seq, &at, entry.act.as_bytes(), &actor, &user, &operation, &entry.digest];
-        if !entry.path.is_empty() {
-            parts.push(entry.path.as_bytes());
-        }
-        authenticate(&self.key, &parts).to_vec()
+        let [actor, user, operation] = [&actor, &user, &operation].map(|id| id.as_ref().map_or(&[][..], |id| &id[..]));
+        let parts =
+            [before, &seq, &at, entry.act.as_bytes(), actor, user, operation, &entry.digest, entry.path.as_bytes()];
+        // Entries from before the path was kept are authenticated without it.
+        let parts = if entry.path.is_empty() { &parts[..parts.len() - 1] } else { &parts[..] };
+        self.key.authenticate(parts).to_vec()
     }
 
     fn seal(&self, entries: i64, link: &[u8]) -> Vec<u8> {
-        authenticate(&self.key, &[b"head", &entries.to_be_bytes(), link]).to_vec()
+        self.key.authenticate(&[b"head", &entries.to_be_bytes(), link]).to_vec()
     }
 
     /// The mark with its seal: nobody without the key makes another one.
@@ -254,7 +274,7 @@ impl Chain {
         let whole_at = mark.whole_at.map_or(0, Timestamp::micros).to_be_bytes();
         let parts: [&[u8]; 7] =
             [b"mark", mark.name.as_bytes(), &entries, &mark.link, &at, &whole_at, mark.finding.as_bytes()];
-        authenticate(&self.key, &parts).to_vec()
+        self.key.authenticate(&parts).to_vec()
     }
 }
 

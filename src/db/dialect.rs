@@ -12,6 +12,10 @@ use diesel::{QueryResult, RunQueryDsl, serialize::ToSql};
 
 use super::{Conn, Lane, MultiBackend, Result};
 
+mod rows;
+
+pub use rows::{Cell, Kind, Rows};
+
 pub(super) const SQLITE_PRAGMAS: &str = "
     PRAGMA busy_timeout = 5000;
     PRAGMA journal_mode = WAL;
@@ -41,7 +45,8 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// Inserts rows in chunks that stay below SQLite's 32,766 parameters: `insert_all!(conn, table, &rows)`.
+/// Inserts rows in chunks that stay below SQLite's 32,766 parameters: `insert_all!(conn, table, &rows)`. Where there are
+/// many thousands, `Rows` is several times faster.
 macro_rules! insert_all {
     ($conn:expr, $table:expr, $rows:expr) => {{
         let mut result: diesel::QueryResult<()> = Ok(());
@@ -227,21 +232,11 @@ pub fn ids_of(conn: &Conn, number: usize) -> String {
     }
 }
 
-/// For written SQL: a JSON array of objects as a table, with these columns (`bigint` or `text`). The array is parameter
-/// `number`, as text.
-pub fn json_rows(conn: &Conn, number: usize, columns: &[(&str, &str)]) -> String {
+/// The function that makes one JSON array of its arguments.
+pub fn json_array(conn: &Conn) -> &'static str {
     match conn {
-        Conn::Postgres(_) => {
-            let typed: Vec<String> = columns.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
-            let columns: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-            let (columns, typed) = (columns.join(", "), typed.join(", "));
-            format!("(SELECT {columns} FROM json_to_recordset(CAST(${number} AS json)) AS rows({typed}))")
-        }
-        Conn::Sqlite(_) => {
-            let columns: Vec<String> =
-                columns.iter().map(|(name, _)| format!("json_extract(value, '$.{name}') AS {name}")).collect();
-            format!("(SELECT {} FROM json_each(${number}))", columns.join(", "))
-        }
+        Conn::Postgres(_) => "json_build_array",
+        Conn::Sqlite(_) => "json_array",
     }
 }
 

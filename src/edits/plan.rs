@@ -34,6 +34,9 @@ pub struct Plan {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Wanted {
+    /// For whom, in the order of their names, until it is said what: then they become rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<UserId>,
     /// The values that everybody shall have, for `Act::Edit`.
     pub set: Values,
     /// Something else is asked of each: their rows say what.
@@ -135,6 +138,8 @@ pub type Seats = BTreeMap<LicenseType, i64>;
 /// Over all that decides: each row's step, and the values that change with those that come.
 pub struct Fingerprint {
     hasher: Sha256,
+    /// Room for one row's text.
+    text: Vec<u8>,
     ending: &'static str,
 }
 
@@ -144,13 +149,17 @@ impl Fingerprint {
         hasher.update(act.as_str());
         let of_rows = Wanted { leaves_errors_out: false, ..wanted.clone() };
         hasher.update(serde_json::to_vec(&of_rows).unwrap_or_default());
-        Fingerprint { hasher, ending: if wanted.leaves_errors_out { WITHOUT_ERRORS } else { "" } }
+        let ending = if wanted.leaves_errors_out { WITHOUT_ERRORS } else { "" };
+        Fingerprint { hasher, text: Vec::new(), ending }
     }
 
     /// Rows come in the order of their places.
     pub fn include(&mut self, row: &Row) {
         let decides = (row.n, row.user, row.step, row.why, &row.before, &row.after);
-        self.hasher.update(serde_json::to_vec(&decides).unwrap_or_default());
+        self.text.clear();
+        if serde_json::to_writer(&mut self.text, &decides).is_ok() {
+            self.hasher.update(&self.text);
+        }
     }
 
     pub fn finish(self) -> String {

@@ -1,11 +1,13 @@
 //! Carries out the rows of an operation on people's details: weighs each again inside the transaction, then acts on the set.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use serde::Serialize;
 use serde_json::json;
 
-use super::assess::{SLICE, Weighing};
+use super::assess::Weighing;
 use super::confirm::{ask_of, goes_by_versions, is_blank};
 use super::plan::{Plan, Row, Shortage};
 use super::{Act, Step, Why, proof, store, words};
@@ -23,6 +25,13 @@ use crate::users::record::{self, Hold};
 use crate::users::units::{self, Named};
 use crate::users::{State, counts};
 use crate::web::text::count;
+
+/// People in a batch. An edit is about half the work of what happens to somebody who leaves, so twice as many hold
+/// the administrative lane no longer; and each batch writes some pages of the database again.
+const BATCH: usize = 5_000;
+/// People who are carried out at a time, each slice by a fixed number of statements. SQLite writes to its search index
+/// when the next statement begins, so there are fewer of them than where people are only read.
+const SLICE: usize = 10_000;
 
 /// Runs every act on people's details.
 pub struct Edits {
@@ -113,7 +122,7 @@ impl Runner for Edits {
     fn pace(&self, operation: &Operation) -> Pace {
         match Act::parse(&operation.act) {
             Some(act) if is_whole(act) || act == Act::UndoImport => Pace::WHOLE,
-            _ => Pace::USUAL,
+            _ => Pace { batch: BATCH, ..Pace::USUAL },
         }
     }
 
@@ -160,7 +169,7 @@ impl Run<'_> {
         let weighing = Weighing::new(conn, self.actor, self.now, Hold::ToChange)?;
         let mut weighing = weighing.of_stored(conn, self.plan)?;
         let by_version = goes_by_versions(conn, self.actor, self.plan)?;
-        for slice in rows.chunks(SLICE as usize) {
+        for slice in rows.chunks(SLICE) {
             let users: Vec<UserId> = slice.iter().map(|row| row.user).collect();
             let shown = store::rows_of(conn, &self.plan.id, &users)?;
             let weighed = self.weigh_anew(conn, &mut weighing, &shown, by_version)?;
@@ -172,38 +181,44 @@ impl Run<'_> {
         self.move_seats(conn)
     }
 
-    /// How these rows come out now. Whoever need not be weighed, because their version says that they are as they were, is not.
+    /// How these rows come out now. Whoever need not be weighed, because their version says that they are as they were, is not:
+    /// `None`.
     fn weigh_anew(
         &self,
         conn: &mut Conn,
         weighing: &mut Weighing,
         shown: &[Row],
         by_version: bool,
-    ) -> Result<Vec<Row>> {
-        let mut weighed = shown.to_vec();
-        let mut open: Vec<usize> = (0..shown.len()).collect();
+    ) -> Result<Vec<Option<Row>>> {
+        let mut is_open = vec![true; shown.len()];
         if by_version {
             let users: Vec<UserId> = shown.iter().filter_map(|row| row.user).collect();
             let now: HashMap<UserId, i64> = record::versions(conn, &users, Hold::ToChange)?.into_iter().collect();
-            open.retain(|at| shown[*at].user.and_then(|user| now.get(&user)) != Some(&shown[*at].version));
+            let is_other = |row: &Row| row.user.and_then(|user| now.get(&user)) != Some(&row.version);
+            is_open = shown.iter().map(is_other).collect();
         }
-        let mut rows: Vec<Row> = open.iter().map(|at| shown[*at].clone()).collect();
-        ask_of(conn, self.plan, &mut rows)?;
-        weighing.weigh(conn, self.plan.act, &mut rows)?;
-        for (at, row) in open.into_iter().zip(rows) {
-            weighed[at] = row;
+        let open = shown.iter().zip(&is_open).filter(|(_, is_open)| **is_open);
+        let mut rows: Vec<Row> = open.map(|(row, _)| row.clone()).collect();
+        if !rows.is_empty() {
+            ask_of(conn, self.plan, &mut rows)?;
+            weighing.weigh(conn, self.plan.act, &mut rows)?;
         }
-        Ok(weighed)
+        let mut rows = rows.into_iter();
+        Ok(is_open.into_iter().map(|is_open| if is_open { rows.next() } else { None }).collect())
     }
 
     /// The rows that are still as the plan showed them. The others are skipped, with the reason; where it is all or nothing,
     /// nothing goes on.
-    fn sort(&mut self, users: &[UserId], shown: Vec<Row>, weighed: Vec<Row>) -> Result<Vec<Row>> {
+    fn sort(&mut self, users: &[UserId], shown: Vec<Row>, weighed: Vec<Option<Row>>) -> Result<Vec<Row>> {
         let there: HashSet<UserId> = shown.iter().filter_map(|row| row.user).collect();
         let gone = users.iter().filter(|user| !there.contains(user)).map(|user| (*user, Why::Gone.as_str()));
         self.report.skipped.extend(gone);
         let mut still = Vec::with_capacity(weighed.len());
         for (old, new) in shown.into_iter().zip(weighed) {
+            let Some(new) = new else {
+                still.push(old);
+                continue;
+            };
             if (old.step, &old.before, &old.after) == (new.step, &new.before, &new.after) {
                 still.push(new);
                 continue;
@@ -271,7 +286,7 @@ impl Run<'_> {
         self.put_off_managers(people);
         self.name_units(conn, people)?;
         let events = people.iter().map(|(user, row)| {
-            let details = json!({ "name": row.name, "after": self.in_words(&row.after) });
+            let details = Details { after: self.in_words(&row.after), before: None, name: &row.name };
             self.event("user.created", *user).with(&details)
         });
         let events: Vec<Event> = events.collect();
@@ -280,16 +295,19 @@ impl Run<'_> {
     }
 
     fn change(&mut self, conn: &mut Conn, people: &[(UserId, &Row)]) -> Result<()> {
-        let mut new: Vec<(UserId, Values)> = people.iter().map(|(user, row)| (*user, row.after.clone())).collect();
+        let mut new: Vec<(UserId, Cow<'_, Values>)> =
+            people.iter().map(|(user, row)| (*user, Cow::Borrowed(&row.after))).collect();
         if self.plan.act == Act::Import {
             self.put_off_managers(people);
-            new.iter_mut().for_each(|(_, values)| drop(values.remove(&Field::Manager)));
+            for (_, values) in new.iter_mut().filter(|(_, values)| values.contains_key(&Field::Manager)) {
+                values.to_mut().remove(&Field::Manager);
+            }
         }
         record::write(conn, &new)?;
         self.name_units(conn, people)?;
         let events = people.iter().map(|(user, row)| {
             let (before, after) = (self.in_words(&row.before), self.in_words(&row.after));
-            self.event("user.edited", *user).with(&json!({ "name": row.name, "before": before, "after": after }))
+            self.event("user.edited", *user).with(&Details { after, before: Some(before), name: &row.name })
         });
         let events: Vec<Event> = events.collect();
         self.events.extend(events);
@@ -356,20 +374,39 @@ impl Run<'_> {
     }
 
     /// Values for the audit log. People stay ids: an erasure of somebody else must not have to look for their name here.
-    fn in_words(&self, values: &Values) -> serde_json::Map<String, serde_json::Value> {
+    fn in_words<'a>(&'a self, values: &'a Values) -> BTreeMap<&'static str, Said<'a>> {
         let name = |field: Field, id: &i64| {
             let units = field.unit().and_then(|unit| self.units.get(&unit));
-            units.and_then(|units| units.get(id)).map_or_else(|| json!(id), |named| json!(named.name))
+            units.and_then(|units| units.get(id)).map_or(Said::Id(*id), |named| Said::Text(&named.name))
         };
         let said = values.iter().map(|(field, value)| {
             let said = match value {
-                Value::Nothing => json!(null),
-                Value::Text(text) => json!(text),
+                Value::Nothing => Said::Nothing,
+                Value::Text(text) => Said::Text(text),
                 Value::Id(id) => name(*field, id),
-                Value::Ids(ids) => json!(ids.iter().map(|id| name(*field, id)).collect::<Vec<_>>()),
+                Value::Ids(ids) => Said::All(ids.iter().map(|id| name(*field, id)).collect()),
             };
-            (field.as_str().to_owned(), said)
+            (field.as_str(), said)
         });
         said.collect()
     }
+}
+
+/// What the audit log says of somebody's values.
+#[derive(Serialize)]
+struct Details<'a> {
+    after: BTreeMap<&'static str, Said<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<BTreeMap<&'static str, Said<'a>>>,
+    name: &'a str,
+}
+
+/// A value in words, not copied: there are many thousands.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Said<'a> {
+    Nothing,
+    Text(&'a str),
+    Id(i64),
+    All(Vec<Said<'a>>),
 }

@@ -92,20 +92,24 @@ pub fn insert_rows(conn: &mut Conn, id: OperationId, groups: &HashMap<Alike<'_>,
 }
 
 /// The rows of an operation out of another room's plan, in two statements however many. `select`: user, step, outcome
-/// and reason of each row of the plan `$1`. Somebody who will be created has no version yet.
+/// and reason of each row of the plan `$1`. Somebody who will be created has no version yet. They are written in the order
+/// in which they will be read.
 pub fn insert_rows_of(conn: &mut Conn, id: OperationId, select: &str, plan: &str) -> Result<()> {
     let text = format!(
         "INSERT INTO operation_rows (operation_id, user_id, step, outcome, reason, before_version, before_changed_at, \
          before_operation_id) SELECT {id}, wanted.user_id, wanted.step, wanted.outcome, wanted.reason, users.version, \
          users.state_changed_at, users.state_operation_id \
-         FROM ({select}) AS wanted LEFT JOIN users ON users.id = wanted.user_id"
+         FROM ({select}) AS wanted LEFT JOIN users ON users.id = wanted.user_id ORDER BY wanted.user_id"
     );
-    sql_query(text).bind::<Text, _>(plan).execute(conn)?;
-    let counted = format!(
-        "UPDATE operations SET total = (SELECT COUNT(*) FROM operation_rows WHERE operation_id = {id}), \
-         skipped = (SELECT COUNT(*) FROM operation_rows WHERE operation_id = {id} AND outcome = 'skipped') WHERE id = {id}"
-    );
-    sql_query(counted).execute(conn)?;
+    let total = sql_query(text).bind::<Text, _>(plan).execute(conn)? as i64;
+    let skipped: i64 = operation_rows::table
+        .filter(operation_rows::operation_id.eq(id))
+        .filter(operation_rows::outcome.eq(Outcome::Skipped))
+        .count()
+        .get_result(conn)?;
+    diesel::update(operations::table.find(id))
+        .set((operations::total.eq(total), operations::skipped.eq(skipped)))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -5,7 +5,12 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Without case, accents, doubled spaces and control characters: `"  Ästhétique  Ö "` -> `"asthetique o"`.
 pub fn fold(text: &str) -> String {
-    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    // Of plain letters, which most names have alone, only the case matters.
+    let plain: String = if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    };
     plain
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
@@ -32,5 +37,9 @@ pub fn name_key(first_name: &str, last_name: &str) -> String {
 
 /// The key of an address: without case, but with accents, because those are different mailboxes.
 pub fn email_key(email: &str) -> String {
-    email.trim().nfkc().flat_map(char::to_lowercase).collect()
+    let email = email.trim();
+    if email.is_ascii() {
+        return email.to_ascii_lowercase();
+    }
+    email.nfkc().flat_map(char::to_lowercase).collect()
 }

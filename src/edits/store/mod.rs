@@ -12,7 +12,7 @@ use diesel::sql_types::{Bool, Text};
 
 use super::plan::{Plan, Row, Seats};
 use super::{Act, Step, Why};
-use crate::db::dialect::{among, insert_all};
+use crate::db::dialect::{Cell, Kind, Rows, among};
 use crate::db::schema::{edit_plans, edit_rows, operation_rows, users};
 use crate::db::{Conn, MultiBackend, OperationId, Result, Timestamp, UserId};
 use crate::licenses::LicenseType;
@@ -37,11 +37,9 @@ struct PlanRow {
     undoes: Option<OperationId>,
 }
 
-// Every column is written, so that SQLite takes many rows in one statement.
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = edit_rows, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = edit_rows)]
 struct RowRow {
-    plan_id: String,
     n: i64,
     user_id: Option<UserId>,
     name: String,
@@ -55,31 +53,47 @@ struct RowRow {
     problems: String,
 }
 
+const COLUMNS: [(&str, Kind); 12] = [
+    ("n", Kind::Number),
+    ("plan_id", Kind::Text),
+    ("user_id", Kind::Number),
+    ("name", Kind::Text),
+    ("step", Kind::Text),
+    ("why", Kind::Text),
+    ("takes", Kind::Text),
+    ("frees", Kind::Text),
+    ("version", Kind::Number),
+    ("before", Kind::Text),
+    ("after", Kind::Text),
+    ("problems", Kind::Text),
+];
+
+fn to_be_written<'a>(plan: &'a str, rows: &'a [Row]) -> Rows<'a> {
+    let cells = |row: &'a Row| {
+        [
+            Cell::Number(row.n),
+            Cell::text(plan),
+            Cell::number(row.user.map(|user| user.0)),
+            Cell::text(&row.name),
+            Cell::text(row.step.as_str()),
+            Cell::word(row.why.map(Why::as_str)),
+            Cell::word(row.takes.map(LicenseType::as_str)),
+            Cell::word(row.frees.map(LicenseType::as_str)),
+            Cell::Number(row.version),
+            Cell::Text(json(&row.before).into()),
+            Cell::Text(json(&row.after).into()),
+            Cell::Text(json(&row.problems).into()),
+        ]
+    };
+    Rows::new(&COLUMNS, rows.iter().flat_map(cells).collect())
+}
+
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
 fn read<T: serde::de::DeserializeOwned + Default>(json: &str) -> T {
     serde_json::from_str(json).unwrap_or_default()
-}
-
-impl RowRow {
-    fn of(plan: &str, row: &Row) -> Self {
-        RowRow {
-            plan_id: plan.to_owned(),
-            n: row.n,
-            user_id: row.user,
-            name: row.name.clone(),
-            step: row.step,
-            why: row.why,
-            takes: row.takes,
-            frees: row.frees,
-            version: row.version,
-            before: json(&row.before),
-            after: json(&row.after),
-            problems: json(&row.problems),
-        }
-    }
 }
 
 impl From<RowRow> for Row {
@@ -140,17 +154,19 @@ pub fn set_operation(conn: &mut Conn, id: &str, operation: OperationId, until: T
 }
 
 pub fn insert_rows(conn: &mut Conn, plan: &str, rows: &[Row]) -> Result<()> {
-    let rows: Vec<RowRow> = rows.iter().map(|row| RowRow::of(plan, row)).collect();
-    insert_all!(conn, edit_rows::table, rows)?;
-    Ok(())
+    to_be_written(plan, rows).insert(conn, "edit_rows")
 }
 
-/// Puts rows that were weighed anew in place of those with the same places.
+/// Puts rows that were weighed anew in place of those with the same places: of the same people, or of nobody any more.
 pub fn replace_rows(conn: &mut Conn, plan: &str, rows: &[Row]) -> Result<()> {
-    let places = rows.iter().map(|row| row.n);
-    let old = edit_rows::table.filter(edit_rows::plan_id.eq(plan)).filter(among(edit_rows::n, places));
-    diesel::delete(old).execute(conn)?;
-    insert_rows(conn, plan, rows)
+    let of_nobody: Vec<i64> = rows.iter().filter(|row| row.user.is_none()).map(|row| row.n).collect();
+    if !of_nobody.is_empty() {
+        let these = edit_rows::table.filter(edit_rows::plan_id.eq(plan)).filter(among(edit_rows::n, of_nobody));
+        diesel::update(these).set(edit_rows::user_id.eq(None::<UserId>)).execute(conn)?;
+    }
+    // Not who it is: two indexes would be written again.
+    let weighed = ["name", "step", "why", "takes", "frees", "version", "before", "after", "problems"];
+    to_be_written(plan, rows).insert_or_update(conn, "edit_rows", "plan_id, n", &weighed)
 }
 
 fn delete_rows(conn: &mut Conn, plan: &str) -> Result<()> {
@@ -320,7 +336,13 @@ pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<bool> {
     Ok(stale.len() as i64 == PRUNED)
 }
 
-/// The people of a selection as rows of a plan, in the order of their names: one statement, whatever their number.
+/// Those of these people who are there, deleted or not, in the order of their names.
+pub fn in_the_order_of_names(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<UserId>> {
+    let people = users::table.filter(among(users::id, ids)).order((users::name_key, users::id));
+    Ok(people.select(users::id).load(conn)?)
+}
+
+/// People as rows of a plan, in the order of their names: one statement, whatever their number.
 pub fn insert_people(conn: &mut Conn, plan: &str, ids: &[UserId]) -> Result<i64> {
     let list = crate::db::dialect::id_list(conn, ids);
     let text = format!(

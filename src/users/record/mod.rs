@@ -5,13 +5,15 @@ mod write;
 
 use std::collections::{BTreeSet, HashMap};
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 use super::State;
 use super::fields::{Field, Value, Values};
-use crate::db::dialect::among;
+use crate::db::dialect::{among, json_array};
 use crate::db::schema::{group_members, team_members, users};
-use crate::db::{Conn, Result, Timestamp, UserId};
+use crate::db::{Conn, Error, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 
 pub use lookups::{holders, managers_above, number_holders, with_access};
@@ -42,8 +44,7 @@ impl Record {
     }
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = users)]
+#[derive(Queryable)]
 struct Row {
     id: UserId,
     state: State,
@@ -54,42 +55,8 @@ struct Row {
     leaves_at: Option<Timestamp>,
     first_name: String,
     last_name: String,
-    email: String,
-    title: String,
-    phone: String,
-    mobile: String,
-    about: String,
-    employee_number: String,
-    time_zone: String,
-    company_id: Option<i64>,
-    team_id: Option<i64>,
-    group_id: Option<i64>,
-    job_role_id: Option<i64>,
-    manager_id: Option<i64>,
-}
-
-impl Row {
-    fn value(&self, field: Field) -> Value {
-        match field {
-            Field::FirstName => Value::of_text(&self.first_name),
-            Field::LastName => Value::of_text(&self.last_name),
-            Field::Email => Value::of_text(&self.email),
-            Field::Level => Value::of_level(self.access_level),
-            Field::Title => Value::of_text(&self.title),
-            Field::Phone => Value::of_text(&self.phone),
-            Field::Mobile => Value::of_text(&self.mobile),
-            Field::About => Value::of_text(&self.about),
-            Field::EmployeeNumber => Value::of_text(&self.employee_number),
-            Field::TimeZone => Value::of_text(&self.time_zone),
-            Field::Company => Value::of_id(self.company_id),
-            Field::Team => Value::of_id(self.team_id),
-            Field::Group => Value::of_id(self.group_id),
-            Field::JobRole => Value::of_id(self.job_role_id),
-            Field::Manager => Value::of_id(self.manager_id),
-            // In tables of their own.
-            Field::Teams | Field::Groups => Value::Nothing,
-        }
-    }
+    /// JSON: the values that are asked for, in their order.
+    values: String,
 }
 
 /// Whether the rows are held until the end of a writing transaction, where the database works side by side.
@@ -104,17 +71,37 @@ pub fn read(conn: &mut Conn, ids: &[UserId], fields: &BTreeSet<Field>, hold: Hol
     if hold == Hold::ToChange {
         versions(conn, ids, hold)?;
     }
-    let rows: Vec<Row> = users::table.filter(among(users::id, ids)).select(Row::as_select()).load(conn)?;
+    let in_row: Vec<(Field, &str)> = fields.iter().filter_map(|field| Some((*field, field.column()?))).collect();
+    // One column, however many values: a whole profile is long, and what is not asked for is not read.
+    let values: Vec<String> = in_row
+        .iter()
+        .map(|(field, column)| if field.is_number() { (*column).to_owned() } else { format!("NULLIF({column}, '')") })
+        .collect();
+    let values = format!("CAST({}({}) AS text)", json_array(conn), values.join(", "));
+    let columns = (
+        users::id,
+        users::state,
+        users::access_level,
+        users::last_access_level,
+        users::version,
+        users::last_sign_in_at,
+        users::leaves_at,
+        users::first_name,
+        users::last_name,
+        sql::<Text>(&values),
+    );
+    let rows: Vec<Row> = users::table.filter(among(users::id, ids)).select(columns).load(conn)?;
     let mut teams = members(conn, Field::Teams, ids, fields)?;
     let mut groups = members(conn, Field::Groups, ids, fields)?;
     let record = |row: Row| {
-        let mut values: Values = fields.iter().map(|field| (*field, row.value(*field))).collect();
+        let stored: Vec<Value> = serde_json::from_str(&row.values).map_err(|error| Error::Other(error.to_string()))?;
+        let mut values: Values = in_row.iter().map(|(field, _)| *field).zip(stored).collect();
         for (field, of) in [(Field::Teams, &mut teams), (Field::Groups, &mut groups)] {
             if let Some(ids) = of.remove(&row.id) {
                 values.insert(field, Value::of_ids(ids));
             }
         }
-        Record {
+        Ok(Record {
             user: row.id,
             name: format!("{} {}", row.first_name, row.last_name),
             state: row.state,
@@ -123,9 +110,9 @@ pub fn read(conn: &mut Conn, ids: &[UserId], fields: &BTreeSet<Field>, hold: Hol
             last_sign_in_at: row.last_sign_in_at,
             leaves_at: row.leaves_at,
             values,
-        }
+        })
     };
-    Ok(rows.into_iter().map(record).collect())
+    rows.into_iter().map(record).collect()
 }
 
 /// The versions of these people's rows.
