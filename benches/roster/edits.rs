@@ -65,9 +65,12 @@ fn edit(address: &Address, organization: &Organization, is_ours: bool) -> (Taken
     let taken = if is_ours {
         meter.run(|| {
             let mut plan = confirm::new(Act::Edit, actor.id, "ticked".into(), "/users", now);
-            inside(&mut conn, |conn| confirm::choose(conn, &plan, &people));
+            inside(&mut conn, |conn| confirm::choose(conn, &mut plan, &people));
             let set = Values::from([(Field::Title, Value::of_text("Bench"))]);
-            inside(&mut conn, |conn| confirm::ask(conn, &actor, &mut plan, Wanted { set, ..Wanted::default() }, now));
+            inside(&mut conn, |conn| {
+                let mut plan = store::find(conn, &plan.id, now)?;
+                confirm::ask(conn, &actor, &mut plan, Wanted { set, ..Wanted::default() }, now)
+            });
             carry_out(&mut conn, &plan.id, now);
         })
     } else {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::assess::{SLICE, Weighing};
 use super::plan::{Fingerprint, Plan, Row, Shortage, Wanted};
 use super::run::Edits;
-use super::{Act, Step, store, undo};
+use super::{Act, Step, Why, store, undo};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::licenses::{AccessLevel, seats};
 use crate::lifecycle::confirm::{PROVED_DAYS, REASON_LENGTH};
@@ -36,11 +36,10 @@ pub fn new(act: Act, actor: UserId, selection: String, return_to: &str, now: Tim
     }
 }
 
-/// Stores a plan for these people, of whom nothing is asked yet.
-pub fn choose(conn: &mut Conn, plan: &Plan, people: &[UserId]) -> Result<()> {
-    store::insert(conn, plan)?;
-    store::insert_people(conn, &plan.id, people)?;
-    Ok(())
+/// Stores a plan for these people, of whom nothing is asked yet: they become rows once it is.
+pub fn choose(conn: &mut Conn, plan: &mut Plan, people: &[UserId]) -> Result<()> {
+    plan.wanted.people = store::in_the_order_of_names(conn, people)?;
+    store::insert(conn, plan)
 }
 
 /// A plan whose rows are made elsewhere and come a slice at a time: each is weighed before it is stored, so that the memory
@@ -88,12 +87,15 @@ impl<'a> Making<'a> {
 
 /// What is asked for is written into the plan, and weighed.
 pub fn ask(conn: &mut Conn, actor: &Actor, plan: &mut Plan, wanted: Wanted, now: Timestamp) -> Result<()> {
-    plan.wanted = wanted;
+    plan.wanted = Wanted { people: std::mem::take(&mut plan.wanted.people), ..wanted };
     weigh_anew(conn, actor, plan, now)
 }
 
 /// Weighs all rows and stores them as they are now, with the fingerprint.
 pub fn weigh_anew(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestamp) -> Result<()> {
+    if !plan.wanted.people.is_empty() {
+        return weigh_chosen(conn, actor, plan, now);
+    }
     // Somebody new may turn out not to come only when all rows of a file are seen together: then once more, for whoever would
     // report to them. And who reports to whom after an undo is known once all of its rows are.
     for _ in 0..LONGEST_CHAIN {
@@ -105,6 +107,26 @@ pub fn weigh_anew(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestam
             break;
         }
     }
+    store::update(conn, plan)
+}
+
+/// Weighs the people of a plan for the first time: each row is written once, as it comes out.
+fn weigh_chosen(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestamp) -> Result<()> {
+    let people = std::mem::take(&mut plan.wanted.people);
+    let mut weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_stored(conn, plan)?;
+    let mut fingerprint = Fingerprint::of(plan.act, &plan.wanted);
+    let rows = (1..).zip(people).map(|(n, user)| Row::of(n, user, String::new()));
+    let mut rows = rows.peekable();
+    while rows.peek().is_some() {
+        let mut slice: Vec<Row> = rows.by_ref().take(SLICE as usize).collect();
+        ask_of(conn, plan, &mut slice)?;
+        weighing.weigh(conn, plan.act, &mut slice)?;
+        // Erased since they were chosen: there is not even a name.
+        slice.retain(|row| row.why != Some(Why::Gone));
+        slice.iter().for_each(|row| fingerprint.include(row));
+        store::insert_rows(conn, &plan.id, &slice)?;
+    }
+    plan.fingerprint = fingerprint.finish();
     store::update(conn, plan)
 }
 

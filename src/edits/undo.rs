@@ -35,7 +35,9 @@ pub fn make(
     let act = if original.act == Act::Import { Act::UndoImport } else { Act::UndoEdit };
     let mut plan = confirm::new(act, actor.id, selection, return_to, now);
     plan.undoes = Some(undone);
-    confirm::choose(conn, &plan, &people)?;
+    // All of them are there before the first is weighed: people who came together may report to each other.
+    store::insert(conn, &plan)?;
+    store::insert_people(conn, &plan.id, &people)?;
     confirm::weigh_anew(conn, actor, &mut plan, now)?;
     Ok(Some(plan.id))
 }
