@@ -3,6 +3,7 @@
 
 mod assess;
 pub mod confirm;
+mod details;
 pub mod form;
 mod known;
 pub mod members;

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde::Serialize;
 use serde_json::json;
 
 use super::assess::Weighing;
 use super::confirm::{ask_of, goes_by_versions, is_blank};
+use super::details::{Details, in_words};
 use super::plan::{Plan, Row, Shortage};
 use super::{Act, Step, Why, proof, store, words};
 use crate::audit::{Chain, Event, Path};
@@ -286,7 +286,7 @@ impl Run<'_> {
         self.put_off_managers(people);
         self.name_units(conn, people)?;
         let events = people.iter().map(|(user, row)| {
-            let details = Details { after: self.in_words(&row.after), before: None, name: &row.name };
+            let details = Details { after: in_words(&row.after, &self.units), before: None, name: &row.name };
             self.event("user.created", *user).with(&details)
         });
         let events: Vec<Event> = events.collect();
@@ -306,7 +306,7 @@ impl Run<'_> {
         record::write(conn, &new)?;
         self.name_units(conn, people)?;
         let events = people.iter().map(|(user, row)| {
-            let (before, after) = (self.in_words(&row.before), self.in_words(&row.after));
+            let (before, after) = (in_words(&row.before, &self.units), in_words(&row.after, &self.units));
             self.event("user.edited", *user).with(&Details { after, before: Some(before), name: &row.name })
         });
         let events: Vec<Event> = events.collect();
@@ -372,41 +372,4 @@ impl Run<'_> {
         }
         Ok(())
     }
-
-    /// Values for the audit log. People stay ids: an erasure of somebody else must not have to look for their name here.
-    fn in_words<'a>(&'a self, values: &'a Values) -> BTreeMap<&'static str, Said<'a>> {
-        let name = |field: Field, id: &i64| {
-            let units = field.unit().and_then(|unit| self.units.get(&unit));
-            units.and_then(|units| units.get(id)).map_or(Said::Id(*id), |named| Said::Text(&named.name))
-        };
-        let said = values.iter().map(|(field, value)| {
-            let said = match value {
-                Value::Nothing => Said::Nothing,
-                Value::Text(text) => Said::Text(text),
-                Value::Id(id) => name(*field, id),
-                Value::Ids(ids) => Said::All(ids.iter().map(|id| name(*field, id)).collect()),
-            };
-            (field.as_str(), said)
-        });
-        said.collect()
-    }
-}
-
-/// What the audit log says of somebody's values.
-#[derive(Serialize)]
-struct Details<'a> {
-    after: BTreeMap<&'static str, Said<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<BTreeMap<&'static str, Said<'a>>>,
-    name: &'a str,
-}
-
-/// A value in words, not copied: there are many thousands.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Said<'a> {
-    Nothing,
-    Text(&'a str),
-    Id(i64),
-    All(Vec<Said<'a>>),
 }
