@@ -1,24 +1,30 @@
-//! Filters, groups, searches and dormant users: a page of each at 10,000 people beside the same page at 1,000,000.
+//! Filters, groups, searches and dormant users: a page of each at 10,000 people beside the same page at 1,000,000, as a
+//! browser gets it.
 //!
 //! What is compared is Roster with itself: whether a page that costs little stays cheap.
 
+use std::net::TcpStream;
 use std::path::Path;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
-use roster::db::{Conn, Timestamp, run_migrations};
-use roster::lifecycle::dormant::Dormant;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+use roster::db::{Address, Conn, Timestamp, run_migrations};
 use roster::lifecycle::leavers;
-use roster::lifecycle::store::dormant::{self, Order};
-use roster::users::find;
-use roster::users::list::{self, Filter, Grouping, Sort, grouping, groups};
-use roster::users::units;
+use roster::users::list::{self, Filter, Grouping, Sort};
+use roster::web::page::percent_encode;
 use roster::web::pagination::Toward;
 
-use super::measure::{Meter, Taken, median};
-use super::organization::{database, remove};
+use super::http::{self, Server};
+use super::measure::{Meter, median};
+use super::organization::{at_hand, create_administrator, database, remove, site};
 
-const NAME: &str = "roster_bench_filters";
 const SIZES: [i64; 2] = [10_000, 1_000_000];
+/// How often a page is asked for, and how often in one reading of the clock.
+const RUNS: usize = 7;
+const TIMES: u32 = 3;
 /// How often the larger may cost what the smaller costs.
 const TARGET: f64 = 2.0;
 
@@ -65,105 +71,144 @@ const FILTERS: [&str; 39] = [
     "filter=all&q=p77",
 ];
 
-/// Each case with what it took at each size.
+/// Each case with the processor time at each size: of the server and of the database's processes.
 struct Case {
     what: String,
-    taken: Vec<Taken>,
+    taken: Vec<Duration>,
 }
 
 impl Case {
     fn growth(&self) -> f64 {
-        self.taken[1].cpu.as_secs_f64() / self.taken[0].cpu.as_secs_f64()
+        self.taken[1].as_secs_f64() / self.taken[0].as_secs_f64()
     }
 }
 
 /// Prints the table, the worst first.
 pub fn filters(server: Option<&str>, folder: &Path) {
     let mut cases: Vec<Case> = Vec::new();
+    let is_kept = std::env::var("ROSTER_BENCH_KEEP").is_ok();
     for people in SIZES {
-        eprintln!("  {people} people: loading");
-        let address = database(NAME, server, folder);
+        let name = format!("roster_bench_filters_{people}");
+        let known = at_hand(&name, server, folder).filter(|_| is_kept);
+        let is_known = known.is_some();
+        let address = known.unwrap_or_else(|| database(&name, server, folder));
         run_migrations(&address).expect("migrations");
         let mut conn = address.connect().expect("a connection");
-        fill(&mut conn, people);
-        for (what, taken) in measured(&mut conn) {
+        if !is_known {
+            eprintln!("  {people} people: loading");
+            fill(&mut conn, people);
+            create_administrator(&site(&address, folder));
+        }
+        settle(&mut conn);
+        for (what, taken) in measured(&mut conn, &address, folder) {
             match cases.iter_mut().find(|case| case.what == what) {
                 Some(case) => case.taken.push(taken),
                 None => cases.push(Case { what, taken: vec![taken] }),
             }
         }
+        drop(conn);
+        if !is_kept {
+            remove(&name, server, folder);
+        }
     }
     // Of a rare value the smaller organization has no further pages.
     cases.retain(|case| case.taken.len() == SIZES.len());
-    remove(NAME, server, folder);
     cases.sort_by(|a, b| b.growth().total_cmp(&a.growth()));
     let within = cases.iter().filter(|case| case.growth() <= TARGET).count();
     println!("| {within} of {} within {TARGET} times | 10,000 | 1,000,000 | larger / smaller |", cases.len());
     println!("|---|---|---|---|");
-    let ms = |taken: Taken| format!("{:.2} ms", taken.cpu.as_secs_f64() * 1000.0);
+    let ms = |taken: Duration| format!("{:.2} ms", taken.as_secs_f64() * 1000.0);
     for case in &cases {
         println!("| {} | {} | {} | **{:.2}** |", case.what, ms(case.taken[0]), ms(case.taken[1]), case.growth());
     }
     println!();
 }
 
-fn measured(conn: &mut Conn) -> Vec<(String, Taken)> {
+/// An administrator who asks for pages.
+struct Asking {
+    server: Server,
+    cookie: String,
+}
+
+impl Asking {
+    /// What one page takes, the median of some.
+    fn page(&self, conn: &mut Conn, path: &str) -> Duration {
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n", self.server.address, self.cookie);
+        let mut stream = TcpStream::connect(self.server.address).expect("a connection");
+        let mut runs: Vec<Duration> = (0..=RUNS)
+            .map(|_| {
+                let before = self.server.cpu(conn);
+                for _ in 0..TIMES {
+                    let answer = http::ask(&mut stream, request.as_bytes());
+                    // 422: nobody is called so, said beside the field.
+                    let is_page = answer.starts_with(b"HTTP/1.1 200") || answer.starts_with(b"HTTP/1.1 422");
+                    assert!(is_page, "{path}: {}", String::from_utf8_lossy(&answer));
+                }
+                (self.server.cpu(conn) - before) / TIMES
+            })
+            .skip(1) // the first one warms up
+            .collect();
+        runs.sort_unstable();
+        runs[RUNS / 2]
+    }
+}
+
+fn measured(conn: &mut Conn, address: &Address, folder: &Path) -> Vec<(String, Duration)> {
     let now = Timestamp::now();
-    let meter = Meter::of(conn);
+    let server = Server::of(address, folder);
+    let asking = Asking { cookie: http::sign_in(server.address), server };
     let mut cases = Vec::new();
-    let mut measure = |conn: &mut Conn, what: String, work: &mut dyn FnMut(&mut Conn)| {
-        work(conn);
-        let runs: Vec<Taken> = (0..9).map(|_| meter.run(|| work(conn))).collect();
-        eprintln!("    {what}: {:?}", median(&runs).cpu);
-        cases.push((what, median(&runs)));
+    let mut case = |what: String, taken: Duration| {
+        eprintln!("    {what}: {taken:?}");
+        cases.push((what, taken));
     };
     for query in FILTERS {
         let filter = Filter::from_query(query).expect("a filter");
         for sort in ["name", "email", "-last-sign-in"] {
-            let by = Sort::parse(sort);
-            let page = |conn: &mut Conn, from: Option<&str>| {
-                list::page(conn, &filter, by, from, Toward::Next, now).expect("a page").next
-            };
+            let path = format!("/users?{query}&sort={sort}");
+            case(format!("{query}, by {sort}"), asking.page(conn, &path));
             let mut from = None;
-            measure(conn, format!("{query}, by {sort}"), &mut |conn| from = page(conn, None));
-            if from.is_some() {
-                for _ in 0..2 {
-                    from = page(conn, from.as_deref()).or(from);
-                }
-                measure(conn, format!("{query}, by {sort}, fourth page"), &mut |conn| {
-                    drop(page(conn, from.as_deref()))
-                });
+            for _ in 0..3 {
+                let page = list::page(conn, &filter, Sort::parse(sort), from.as_deref(), Toward::Next, now);
+                from = page.expect("a page").next.or(from);
+            }
+            if let Some(from) = from {
+                case(format!("{query}, by {sort}, fourth page"), asking.page(conn, &format!("{path}&from={from}")));
             }
         }
     }
     for by in Grouping::ALL {
         for query in ["filter=active", "filter=all&q=last7"] {
-            let filter = Filter::from_query(query).expect("a filter");
-            measure(conn, format!("{query}, grouped by {}", by.as_str()), &mut |conn| {
-                let units = by.units().map(|kind| units::all(conn, kind).expect("units")).unwrap_or_default();
-                let some: Vec<_> = by.groups(&filter, &units).into_iter().take(grouping::UNITS).collect();
-                drop(groups::read(conn, *by, some, Sort::BY_NAME, false, now).expect("groups"));
-            });
+            let path = format!("/users?{query}&grouping={}", by.as_str());
+            case(format!("{query}, grouped by {}", by.as_str()), asking.page(conn, &path));
         }
     }
     for (days, license) in [("90", "standard"), ("365", "light"), ("180", "")] {
-        let which = Dormant::parse(days, license).expect("dormant");
-        for order in [Order::Name, Order::LastSignIn] {
-            let what = format!("dormant for {days} days, {license} {order:?}");
-            measure(conn, what, &mut |conn| {
-                drop(dormant::page(conn, which, order, None, Toward::Next, now).expect("a page"));
-            });
+        for sort in ["name", "last-sign-in"] {
+            let path = format!("/dormant?days={days}&license={license}&sort={sort}");
+            case(format!("dormant for {days} days, {license} by {sort}"), asking.page(conn, &path));
         }
     }
+    let meter = Meter::of(conn);
     for text in ["first12 last7", "last7", "la", "nobody at all", "p77@example.test"] {
-        measure(conn, format!("anybody called “{text}”"), &mut |conn| {
-            drop(find::anybody(conn, text, 20).expect("people"));
-        });
-        measure(conn, format!("likely leaver “{text}”"), &mut |conn| {
-            drop(leavers::find(conn, leavers::read(text).expect("a list"), now).expect("people"));
-        });
+        let path = format!("/audit-log?user={}", percent_encode(text));
+        case(format!("audit log of “{text}”"), asking.page(conn, &path));
+        let find = |conn: &mut Conn| leavers::find(conn, leavers::read(text).expect("a list"), now).expect("people");
+        find(conn);
+        let runs: Vec<_> = (0..RUNS).map(|_| meter.run(|| drop(find(conn)))).collect();
+        case(format!("likely leaver “{text}”, without its page"), median(&runs).cpu);
     }
     cases
+}
+
+/// So that PostgreSQL knows the people, and no parallel worker does what would not be measured.
+fn settle(conn: &mut Conn) {
+    if let Conn::Postgres(_) = conn {
+        let alone = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET max_parallel_workers_per_gather = 0', \
+                     current_database()); END $$";
+        conn.batch_execute("VACUUM ANALYZE").and_then(|()| conn.batch_execute(alone)).expect("a settled database");
+    }
 }
 
 /// People with a spread that follows neither their ids nor one another, as by a generator of Lehmer's, and what they are in.
@@ -207,10 +252,38 @@ fn fill(conn: &mut Conn, people: i64) {
          AND (team_id IS NULL OR team_id <> 1 + (id / 10) % 20); \
          UPDATE user_counts SET users = (SELECT count(*) FROM users WHERE users.state = user_counts.state); "
     );
-    conn.batch_execute(&sql).expect("people");
-    if let Conn::Postgres(_) = conn {
-        // What a parallel worker does would not be measured.
-        conn.batch_execute("VACUUM ANALYZE; ").expect("statistics");
-        conn.batch_execute("SET max_parallel_workers_per_gather = 0").expect("a setting");
+    let indexes = indexes(conn);
+    for index in &indexes {
+        conn.batch_execute(&format!("DROP INDEX {}", index.name)).expect("without indexes");
     }
+    conn.batch_execute(&sql).expect("people");
+    for index in &indexes {
+        conn.batch_execute(&index.definition).expect("an index");
+    }
+    if let Conn::Postgres(_) = conn {
+        let next = format!("SELECT setval(pg_get_serial_sequence('users', 'id'), {people})");
+        conn.batch_execute(&next).expect("the next number");
+    }
+}
+
+#[derive(QueryableByName)]
+struct Index {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    definition: String,
+}
+
+/// Of people and their search keys: made anew at the end, which takes a third of the time.
+fn indexes(conn: &mut Conn) -> Vec<Index> {
+    let sql = match conn {
+        Conn::Sqlite(_) => {
+            "SELECT name, sql AS definition FROM sqlite_master WHERE type = 'index' AND tbl_name = 'users' AND sql IS NOT NULL"
+        }
+        Conn::Postgres(_) => {
+            "SELECT CAST(indexname AS text) AS name, indexdef AS definition FROM pg_indexes \
+             WHERE tablename IN ('users', 'user_search') AND indexname NOT LIKE '%_pkey'"
+        }
+    };
+    sql_query(sql).load(conn).expect("the indexes")
 }

@@ -74,6 +74,11 @@ impl Server {
         BufReader::new(out).read_line(&mut line).expect("its address");
         Server { child, address: line.trim().parse().expect("an address") }
     }
+
+    /// The processor time that it has taken so far, and the processes of its database.
+    pub fn cpu(&self, conn: &mut Conn) -> Duration {
+        measure::of_process(self.child.id() as i32) + processes_of_the_database(conn)
+    }
 }
 
 impl Drop for Server {
@@ -153,9 +158,9 @@ fn median(mut served: Vec<Served>) -> Served {
 
 /// Asks over and over, for a few seconds.
 fn load(server: &Server, request: &[u8], mut conn: Option<&mut Conn>) -> Served {
-    let mut cpu = || {
-        let database = conn.as_mut().map_or(Duration::ZERO, |conn| processes_of_the_database(conn));
-        measure::of_process(server.child.id() as i32) + database
+    let mut cpu = || match conn.as_mut() {
+        Some(conn) => server.cpu(conn),
+        None => measure::of_process(server.child.id() as i32),
     };
     for until_warm in 0..20 {
         let _ = until_warm;

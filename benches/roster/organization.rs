@@ -60,32 +60,12 @@ impl Organization {
     /// Loads it, or takes the one that an earlier run loaded. `server`: the PostgreSQL server, else SQLite.
     pub fn of(users: usize, server: Option<&str>, folder: &Path) -> Organization {
         let name = format!("roster_bench_{VERSION}_{users}");
-        let address = match server {
-            Some(server) => at(server, &name),
-            None => Address::Sqlite(folder.join(format!("{name}.db"))),
-        };
+        let address = address(&name, server, folder);
         let organization = Organization { users, address, folder: folder.to_owned() };
-        if !organization.is_there(server, &name) {
+        if at_hand(&name, server, folder).is_none() {
             organization.load(server, &name);
         }
         organization
-    }
-
-    fn is_there(&self, server: Option<&str>, name: &str) -> bool {
-        match server {
-            None => self.address.sqlite_path().is_some_and(Path::exists),
-            Some(server) => {
-                use diesel::prelude::*;
-                #[derive(QueryableByName)]
-                struct Found {
-                    #[diesel(sql_type = diesel::sql_types::BigInt)]
-                    n: i64,
-                }
-                let mut conn = Address::Postgres(server.to_owned()).connect().expect("the PostgreSQL server");
-                let sql = format!("SELECT count(*) AS n FROM pg_database WHERE datname = '{name}'");
-                diesel::sql_query(sql).get_result::<Found>(&mut conn).expect("the databases").n > 0
-            }
-        }
     }
 
     fn load(&self, server: Option<&str>, name: &str) {
@@ -106,17 +86,7 @@ impl Organization {
         run_migrations(&address).expect("migrations");
         let site = site(&address, &self.folder);
         let now = site.clock.now();
-        let administrator = NewUser {
-            first_name: "Ada".into(),
-            last_name: "Administrator".into(),
-            email: ADMINISTRATOR.into(),
-            title: String::new(),
-            level: AccessLevel::SystemAdministrator,
-            password_hash: Some(password::hash(PASSWORD, &site.hash_cost).expect("a hash")),
-            must_change: false,
-        };
-        let made = site.db.write_now(Lane::Administration, |conn| create(conn, &site.chain, None, &administrator, now));
-        made.expect("an administrator");
+        create_administrator(&site);
         let source = made_up(self.users);
         kick_start::load(&site, &source, now, &mut |_| {}, |_| Ok(())).expect("it loads");
         drop(site);
@@ -178,16 +148,57 @@ const SESSIONS: &str = "INSERT INTO sessions (key_digest, user_id, data, created
     SELECT %KEY%, id, '{}', 0, 4102444800000000, '192.0.2.1', 'Mozilla/5.0' \
     FROM users WHERE state = 'active' AND id % 5 = 0";
 
+/// Somebody who can sign in.
+pub fn create_administrator(site: &Site) {
+    let administrator = NewUser {
+        first_name: "Ada".into(),
+        last_name: "Administrator".into(),
+        email: ADMINISTRATOR.into(),
+        title: String::new(),
+        level: AccessLevel::SystemAdministrator,
+        password_hash: Some(password::hash(PASSWORD, &site.hash_cost).expect("a hash")),
+        must_change: false,
+    };
+    let made = site
+        .db
+        .write_now(Lane::Administration, |conn| create(conn, &site.chain, None, &administrator, site.clock.now()));
+    made.expect("an administrator");
+}
+
+fn address(name: &str, server: Option<&str>, folder: &Path) -> Address {
+    match server {
+        Some(server) => at(server, name),
+        None => Address::Sqlite(folder.join(format!("{name}.db"))),
+    }
+}
+
+/// The database of this name, if an earlier run left it.
+pub fn at_hand(name: &str, server: Option<&str>, folder: &Path) -> Option<Address> {
+    use diesel::prelude::*;
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let address = address(name, server, folder);
+    let is_there = match server {
+        None => address.sqlite_path().is_some_and(Path::exists),
+        Some(server) => {
+            let mut conn = Address::Postgres(server.to_owned()).connect().expect("the PostgreSQL server");
+            let sql = format!("SELECT count(*) AS n FROM pg_database WHERE datname = '{name}'");
+            diesel::sql_query(sql).get_result::<Found>(&mut conn).expect("the databases").n > 0
+        }
+    };
+    is_there.then_some(address)
+}
+
 /// An empty database of this name, instead of an older one.
 pub fn database(name: &str, server: Option<&str>, folder: &Path) -> Address {
     remove(name, server, folder);
-    match server {
-        Some(server) => {
-            run(server, &format!("CREATE DATABASE {name}"));
-            at(server, name)
-        }
-        None => Address::Sqlite(folder.join(format!("{name}.db"))),
+    if let Some(server) = server {
+        run(server, &format!("CREATE DATABASE {name}"));
     }
+    address(name, server, folder)
 }
 
 pub fn remove(name: &str, server: Option<&str>, folder: &Path) {
