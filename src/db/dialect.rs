@@ -13,8 +13,10 @@ use diesel::{QueryResult, RunQueryDsl, serialize::ToSql};
 use super::{Conn, Lane, MultiBackend, Result};
 
 mod rows;
+mod search;
 
 pub use rows::{Cell, Kind, Rows};
+pub use search::{is_found, position, search_joined, search_users};
 
 pub(super) const SQLITE_PRAGMAS: &str = "
     PRAGMA busy_timeout = 5000;
@@ -23,7 +25,7 @@ pub(super) const SQLITE_PRAGMAS: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA secure_delete = ON;
     PRAGMA cache_size = -65536;
-    PRAGMA mmap_size = 1073741824;
+    PRAGMA mmap_size = 2147418112;
     PRAGMA temp_store = MEMORY;";
 /// A process that hangs in the middle of a transaction gives up its locks, so that another one can go on.
 pub(super) const POSTGRES_SETTINGS: &str = "SET client_min_messages = warning; SET lock_timeout = '10s'; \
@@ -107,76 +109,6 @@ pub(super) fn begin_write(conn: &mut Conn, lane: Lane) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The function that finds one text in another: `position(text, part) > 0`. Neither database guesses that such a
-/// condition is rare, so a walk along an index stays one.
-pub fn position(conn: &Conn) -> &'static str {
-    match conn {
-        Conn::Postgres(_) => "strpos",
-        Conn::Sqlite(_) => "instr",
-    }
-}
-
-/// Users (`id`) in whose search key each of `words` is found in one of its forms, through trigrams: each form has
-/// three characters or more. No more than `limit`, in no order.
-pub fn search_users<T>(conn: &mut Conn, words: &[Vec<String>], limit: i64) -> Result<Vec<T>>
-where
-    T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
-{
-    match conn {
-        Conn::Postgres(c) => {
-            let (mut wanted, mut patterns) = (Vec::new(), Vec::new());
-            for forms in words {
-                let mut either = Vec::new();
-                for form in forms {
-                    let escaped = form.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-                    patterns.push(format!("%{escaped}%"));
-                    either.push(format!("search_key LIKE ${}", patterns.len()));
-                }
-                wanted.push(format!("({})", either.join(" OR ")));
-            }
-            let sql = format!("SELECT user_id AS id FROM user_search WHERE {} LIMIT {limit}", wanted.join(" AND "));
-            let query = diesel::sql_query(sql).into_boxed::<Pg>();
-            Ok(patterns.iter().fold(query, |query, pattern| query.bind::<Text, _>(pattern)).load(c)?)
-        }
-        Conn::Sqlite(c) => {
-            let quoted = |form: &String| format!("\"{}\"", form.replace('"', "\"\""));
-            let either = |forms: &Vec<String>| forms.iter().map(quoted).collect::<Vec<_>>().join(" OR ");
-            let wanted = words.iter().map(|forms| format!("({})", either(forms))).collect::<Vec<_>>().join(" AND ");
-            let sql = "SELECT rowid AS id FROM user_search WHERE user_search MATCH ? LIMIT ?";
-            Ok(diesel::sql_query(sql).bind::<Text, _>(wanted).bind::<BigInt, _>(limit).load(c)?)
-        }
-    }
-}
-
-/// For written SQL: the search keys joined with their people, to look for parts (`is_found`) and then at the rows.
-pub fn search_joined(conn: &Conn) -> &'static str {
-    match conn {
-        Conn::Postgres(_) => "user_search JOIN users ON users.id = user_search.user_id",
-        // In this order: what is found first, and not people first.
-        Conn::Sqlite(_) => "user_search CROSS JOIN users ON users.id = user_search.rowid",
-    }
-}
-
-/// For written SQL over `search_joined`: true where each of `parts` is in the search key, through trigrams; each has
-/// three characters or more. What is bound is added to `texts`, which are parameters `$1` and so on.
-pub fn is_found(conn: &Conn, parts: &[String], texts: &mut Vec<String>) -> String {
-    match conn {
-        Conn::Postgres(_) => {
-            let like = |part: &String| {
-                let escaped = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-                texts.push(format!("%{escaped}%"));
-                format!("user_search.search_key LIKE ${}", texts.len())
-            };
-            parts.iter().map(like).collect::<Vec<_>>().join(" AND ")
-        }
-        Conn::Sqlite(_) => {
-            let quoted = parts.iter().map(|part| format!("\"{}\"", part.replace('"', "\"\"")));
-            texts.push(quoted.collect::<Vec<_>>().join(" AND "));
-            format!("user_search MATCH ${}", texts.len())
-        }
-    }
 }
 
 /// Loads written SQL with any number of texts as its parameters.

@@ -99,7 +99,7 @@ pub fn anybody(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<(String, U
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let hits = if words.has_long_word() { words.find(conn, SEARCHED)? } else { Vec::new() };
+    let hits = if words.has_long_word() { words.find(conn, SEARCHED)?.0 } else { Vec::new() };
     in_each_state(conn, limit, |conn, query| {
         let query = words.conditions(conn).into_iter().fold(query, |query, condition| query.filter(condition));
         match words.first() {

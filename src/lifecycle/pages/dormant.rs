@@ -17,7 +17,7 @@ use crate::web::text::{self, number};
 use crate::web::{Answer, Error, Page, Site};
 
 /// Up to so many people of an access level are counted with every page; more when they are asked for.
-const COUNTED: i64 = 2_000;
+const COUNTED: i64 = 1_000;
 
 #[derive(Deserialize)]
 pub struct Where {

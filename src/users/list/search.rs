@@ -57,15 +57,16 @@ impl Words {
         self.first.as_deref()
     }
 
-    /// Users of any state in whose name or address all long words are found, up to `limit`.
-    pub fn find(&self, conn: &mut Conn, limit: i64) -> Result<Vec<i64>> {
+    /// Users of any state in whose name or address all long words are found, and whether these are all: no more than
+    /// `limit` are looked for. Of all, some may not be meant; `conditions` tell.
+    pub fn find(&self, conn: &mut Conn, limit: i64) -> Result<(Vec<i64>, bool)> {
         #[derive(QueryableByName)]
         struct Hit {
             #[diesel(sql_type = BigInt)]
             id: i64,
         }
-        let hits: Vec<Hit> = dialect::search_users(conn, &self.long, limit)?;
-        Ok(hits.into_iter().map(|hit| hit.id).collect())
+        let (hits, is_all): (Vec<Hit>, bool) = dialect::search_users(conn, &self.long, limit)?;
+        Ok((hits.into_iter().map(|hit| hit.id).collect(), is_all))
     }
 
     /// The same as conditions on a row of `users`, for reading along an index. They leave no hit of `find` out, and add

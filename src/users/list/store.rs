@@ -22,7 +22,7 @@ use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::State;
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
-use ways::{Query, matching};
+use ways::{Hits, Matching, Query};
 
 /// One person in the list.
 #[derive(Debug, Clone, Queryable)]
@@ -54,7 +54,7 @@ pub struct Row {
 }
 
 /// A sort key, as it travels in an address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Key {
     Moment(i64),
@@ -73,7 +73,7 @@ pub fn page(
     let place = from.and_then(Place::from_word).filter(|place| fits(sort, place));
     let toward = if place.is_some() { toward } else { Toward::Next };
     let started_inside = place.is_some();
-    let rows = read(conn, filter, sort, place, toward, ROWS as i64 + 1, now)?;
+    let rows = read(conn, filter, sort, (place, toward), ROWS as i64 + 1, &mut Hits::default(), now)?;
     Ok(Rows::cut(rows, toward, started_inside, |row| place_of(row, sort)))
 }
 
@@ -86,21 +86,31 @@ pub fn chunk(
     limit: i64,
     now: Timestamp,
 ) -> Result<Vec<Row>> {
-    read(conn, filter, sort, after.map(|row| place_of(row, sort)), Toward::Next, limit, now)
+    let place = after.map(|row| place_of(row, sort));
+    read(conn, filter, sort, (place, Toward::Next), limit, &mut Hits::default(), now)
 }
 
 /// All who match, in the order of their ids.
 pub fn ids(conn: &mut Conn, filter: &Filter, now: Timestamp) -> Result<Vec<UserId>> {
-    let Some((query, _)) = matching(conn, filter, None, now)? else { return Ok(Vec::new()) };
-    let mut ids: Vec<UserId> = query.select(users::id).load(conn)?;
+    let mut ids: Vec<UserId> = Vec::new();
+    if let Some(matching) = Matching::of(conn, filter, None, &mut Hits::default(), now)? {
+        for query in matching.queries(conn) {
+            ids.extend(query.select(users::id).load::<UserId>(conn)?);
+        }
+    }
     ids.sort_unstable();
+    ids.dedup();
     Ok(ids)
 }
 
 /// How many match: read when somebody asks for it, never with a page.
 pub fn count(conn: &mut Conn, filter: &Filter, now: Timestamp) -> Result<i64> {
-    let Some((query, _)) = matching(conn, filter, None, now)? else { return Ok(0) };
-    Ok(query.select(count_star()).first(conn)?)
+    let Some(matching) = Matching::of(conn, filter, None, &mut Hits::default(), now)? else { return Ok(0) };
+    let mut queries = matching.queries(conn);
+    match queries.pop() {
+        Some(query) if queries.is_empty() => Ok(query.select(count_star()).first(conn)?),
+        _ => Ok(ids(conn, filter, now)?.len() as i64), // some may be found twice
+    }
 }
 
 /// These people, whatever any filter says, without those who are deleted.
@@ -109,24 +119,55 @@ pub fn these(conn: &mut Conn, ids: &[UserId], sort: Sort) -> Result<Vec<Row>> {
     ordered(conn, there, sort, false, sort.descending)
 }
 
+/// First the ids, out of the indexes alone where a walk finds them; then the rows of those.
 fn read(
     conn: &mut Conn,
     filter: &Filter,
     sort: Sort,
-    place: Option<Place<Key>>,
-    toward: Toward,
+    (place, toward): (Option<Place<Key>>, Toward),
     limit: i64,
+    hits: &mut Hits,
     now: Timestamp,
 ) -> Result<Vec<Row>> {
-    let Some((query, way)) = matching(conn, filter, Some(sort), now)? else { return Ok(Vec::new()) };
-    let is_walk = way.is_in_order();
+    let Some(matching) = Matching::of(conn, filter, Some(sort), hits, now)? else { return Ok(Vec::new()) };
+    let is_walk = matching.is_in_order();
     let down = sort.descending != (toward == Toward::Previous);
-    let query = query.limit(limit);
-    let query = match place {
-        Some(place) => after(query, sort, is_walk, place, down),
-        None => query,
-    };
-    ordered(conn, query, sort, is_walk, down)
+    let mut queries: Vec<Query> = Vec::new();
+    for query in matching.queries(conn) {
+        let query = query.limit(limit);
+        queries.push(match &place {
+            Some(place) => after(query, sort, is_walk, place, down),
+            None => query,
+        });
+    }
+    if matching.is_everybody() && queries.len() == 1 {
+        return ordered(conn, queries.remove(0), sort, is_walk, down);
+    }
+    let mut found: Vec<(Key, UserId)> = Vec::new();
+    for query in queries {
+        found.extend(keys(conn, query.order(sql::<Text>(&order(sort, is_walk, down))), sort)?);
+    }
+    found.sort_unstable();
+    found.dedup();
+    if down {
+        found.reverse();
+    }
+    found.truncate(limit as usize);
+    let there = users::table.into_boxed().filter(among(users::id, found.iter().map(|(_, id)| id)));
+    ordered(conn, there, sort, false, down)
+}
+
+fn keys(conn: &mut Conn, query: Query, sort: Sort) -> Result<Vec<(Key, UserId)>> {
+    let text = |(key, id): (String, UserId)| (Key::Text(key), id);
+    Ok(match sort.by {
+        By::Name => query.select((users::name_key, users::id)).load(conn)?.into_iter().map(text).collect(),
+        By::Email => query.select((users::email_key, users::id)).load(conn)?.into_iter().map(text).collect(),
+        By::LastSignIn => {
+            let found: Vec<(i64, UserId)> =
+                query.select((sql::<BigInt>("users.last_sign_in_at"), users::id)).load(conn)?;
+            found.into_iter().map(|(at, id)| (Key::Moment(at), id)).collect()
+        }
+    })
 }
 
 fn ordered(conn: &mut Conn, query: Query, sort: Sort, is_walk: bool, down: bool) -> Result<Vec<Row>> {
@@ -156,9 +197,12 @@ fn ordered(conn: &mut Conn, query: Query, sort: Sort, is_walk: bool, down: bool)
         users::name_key,
         users::email_key,
     );
+    Ok(query.order(sql::<Text>(&order(sort, is_walk, down))).select(columns).load(conn)?)
+}
+
+fn order(sort: Sort, is_walk: bool, down: bool) -> String {
     let direction = if down { "DESC" } else { "ASC" };
-    let order = format!("{} {direction}, users.id {direction}", expression(sort, is_walk));
-    Ok(query.order(sql::<Text>(&order)).select(columns).load(conn)?)
+    format!("{} {direction}, users.id {direction}", expression(sort, is_walk))
 }
 
 /// The sort key. Off the walk it is written so that no database takes its index, and reads everybody in that order.
@@ -174,12 +218,12 @@ fn expression(sort: Sort, is_walk: bool) -> &'static str {
 }
 
 /// Row values, so that people with equal keys are neither lost nor shown twice where pages meet.
-fn after(query: Query, sort: Sort, is_walk: bool, Place(key, id): Place<Key>, down: bool) -> Query {
+fn after(query: Query, sort: Sort, is_walk: bool, Place(key, id): &Place<Key>, down: bool) -> Query {
     let start = format!("({}, users.id) {} (", expression(sort, is_walk), if down { "<" } else { ">" });
     let start = sql::<Bool>(&start);
     match key {
-        Key::Text(key) => query.filter(start.bind::<Text, _>(key).sql(", ").bind::<BigInt, _>(id).sql(")")),
-        Key::Moment(key) => query.filter(start.bind::<BigInt, _>(key).sql(", ").bind::<BigInt, _>(id).sql(")")),
+        Key::Text(key) => query.filter(start.bind::<Text, _>(key.clone()).sql(", ").bind::<BigInt, _>(*id).sql(")")),
+        Key::Moment(key) => query.filter(start.bind::<BigInt, _>(*key).sql(", ").bind::<BigInt, _>(*id).sql(")")),
     }
 }
 

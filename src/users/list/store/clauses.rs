@@ -2,15 +2,18 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::super::search::Condition;
 use super::super::value::{Day, InUnit, Zone};
 use super::super::{Filter, Show};
 use super::ways::Query;
 use crate::db::schema::users;
-use crate::db::{Conn, MultiBackend, UserId, dialect};
+use crate::db::{Conn, MultiBackend, Result, UserId, dialect};
 use crate::licenses::AccessLevel;
+
+/// Operations that are named in a query.
+const OPERATIONS: usize = 500;
 
 /// A column of `users` that holds a home, and the table of further ones.
 #[derive(Debug, Clone, Copy)]
@@ -25,13 +28,6 @@ const TEAM: Home = Home { column: "users.team_id", further: Some(("team_members"
 const GROUP: Home = Home { column: "users.group_id", further: Some(("group_members", "group_id")) };
 const JOB_ROLE: Home = Home { column: "users.job_role_id", further: None };
 
-impl Home {
-    /// True if nobody is in it but those who are at home there.
-    pub fn has_no_further(&self) -> bool {
-        self.further.is_none()
-    }
-}
-
 #[derive(Debug, Clone)]
 pub enum Clause {
     Level(Vec<AccessLevel>),
@@ -44,10 +40,13 @@ pub enum Clause {
     LeavingBefore(i64),
     /// Went off from one moment on, and before another one.
     WentOff(i64, i64),
+    /// Went off by an operation that this person started, or whose reason holds this.
     Off {
         by: Option<UserId>,
         why: String,
     },
+    /// By one of these operations.
+    OffIn(Vec<i64>),
 }
 
 /// What a filter asks beside the state and the search. `None`: nobody can match.
@@ -115,48 +114,70 @@ fn has_level(filter: &Filter, level: AccessLevel) -> bool {
 }
 
 impl Clause {
-    /// As a condition on a row. Not `open`: written so that no database takes an index for it, and leaves the way.
+    /// Looks for the operations of those who are off, once: few are named, of many each person's is looked at. False: there
+    /// are none, and nobody matches.
+    pub fn resolve(&mut self, conn: &mut Conn) -> Result<bool> {
+        #[derive(QueryableByName)]
+        struct Found {
+            #[diesel(sql_type = BigInt)]
+            id: i64,
+        }
+        let Clause::Off { by, why } = self else { return Ok(true) };
+        let (condition, texts) = operations(conn, *by, why);
+        let sql = format!("SELECT o.id FROM operations AS o WHERE {condition} LIMIT {}", OPERATIONS + 1);
+        let found: Vec<Found> = dialect::load_with_texts(conn, &sql, &texts)?;
+        let is_somebody = !found.is_empty();
+        if found.len() <= OPERATIONS {
+            *self = Clause::OffIn(found.into_iter().map(|found| found.id).collect());
+        }
+        Ok(is_somebody)
+    }
+
+    /// As a condition on a row. Not `open`: it leaves the way as it is.
     pub fn condition(&self, conn: &Conn, open: bool) -> Condition {
-        let number = if open { "" } else { " + 0" };
-        let plain = |text: String| Box::new(sql::<Bool>(&text)) as Condition;
-        match self {
+        // So that PostgreSQL looks at the further ones of one person, and does not read those of all before it begins.
+        let one = if open { "" } else { " LIMIT 1 OFFSET 0" };
+        let condition = match self {
             Clause::Level(levels) => {
                 let words: Vec<String> = levels.iter().map(|level| format!("'{}'", level.as_str())).collect();
-                let text = if open { "" } else { " || ''" };
-                plain(format!("users.access_level{text} IN ({})", words.join(", ")))
+                format!("users.access_level IN ({})", words.join(", "))
             }
-            Clause::In(Home { column, further: None }, id) => plain(format!("{column}{number} = {id}")),
-            Clause::In(Home { column, further: Some((table, key)) }, id) => plain(format!(
-                "({column} + 0 = {id} OR EXISTS \
-                 (SELECT 1 FROM {table} AS m WHERE m.{key} = {id} AND m.user_id = users.id))"
-            )),
-            Clause::InNone(Home { column, further }) => {
-                let none = if open { format!("{column} IS NULL") } else { format!("coalesce({column}, 0) = 0") };
-                plain(match further {
-                    None => none,
-                    Some((table, _)) => {
-                        format!("{none} AND NOT EXISTS (SELECT 1 FROM {table} AS m WHERE m.user_id = users.id)")
-                    }
-                })
+            Clause::In(Home { column, further: None }, id) => format!("{column} = {id}"),
+            Clause::In(Home { column, further: Some((table, key)) }, id) => format!(
+                "({column} = {id} OR EXISTS \
+                 (SELECT 1 FROM {table} AS m WHERE m.{key} = {id} AND m.user_id = users.id{one}))"
+            ),
+            Clause::InNone(Home { column, further: None }) => format!("{column} IS NULL"),
+            Clause::InNone(Home { column, further: Some((table, _)) }) => {
+                format!("{column} IS NULL AND NOT EXISTS (SELECT 1 FROM {table} AS m WHERE m.user_id = users.id{one})")
             }
-            Clause::Manager(id) => plain(format!("users.manager_id{number} = {id}")),
-            Clause::SignedIn(from, before) => plain(between("users.last_sign_in_at", number, *from, *before)),
-            Clause::Created(from, before) => plain(between("users.created_at", number, *from, *before)),
-            Clause::LeavingBefore(moment) => plain(format!("users.leaves_at{number} < {moment}")),
-            Clause::WentOff(from, before) => plain(format!(
-                "{} AND {}",
-                if open { "users.state = 'deactivated'" } else { "users.state || '' = 'deactivated'" },
-                between("users.state_changed_at", number, *from, *before)
-            )),
-            Clause::Off { by, why } => {
-                let found = "users.state || '' = 'deactivated' AND EXISTS (SELECT 1 FROM operations AS o \
-                             WHERE o.id = users.state_operation_id";
-                operations(conn, found, *by, why)
+            Clause::Manager(id) => format!("users.manager_id = {id}"),
+            Clause::SignedIn(from, before) => between("users.last_sign_in_at", *from, *before),
+            Clause::Created(from, before) => between("users.created_at", *from, *before),
+            Clause::LeavingBefore(moment) => format!("users.leaves_at < {moment}"),
+            Clause::WentOff(from, before) => {
+                format!("users.state = 'deactivated' AND {}", between("users.state_changed_at", *from, *before))
             }
+            Clause::OffIn(operations) => {
+                let operations: Vec<String> = operations.iter().map(i64::to_string).collect();
+                format!("users.state = 'deactivated' AND users.state_operation_id IN ({})", operations.join(", "))
+            }
+            Clause::Off { by, why } => return each_operation(conn, *by, why),
+        };
+        Box::new(sql::<Bool>(&if open { condition } else { aside(&condition) }))
+    }
+
+    /// True if the index by which those who match are found has them in the order of their names.
+    pub fn is_by_name(&self) -> bool {
+        match self {
+            Clause::In(home, _) => home.further.is_none(),
+            Clause::Manager(_) => true,
+            Clause::Level(levels) => levels.len() == 1,
+            _ => false,
         }
     }
 
-    /// Queries that find those who match, each through an index of its own; together they find all.
+    /// Queries that find those who match, each through an index of its own; together they find all, some twice.
     pub fn probes(&self, conn: &Conn) -> Vec<Query> {
         let there = || users::table.into_boxed::<MultiBackend>().filter(sql::<Bool>("users.state <> 'deleted'"));
         match self {
@@ -166,31 +187,52 @@ impl Clause {
                     "users.id IN (SELECT m.user_id FROM {table} AS m WHERE m.{key} = {id})"
                 ))),
             ],
-            Clause::Off { by, why } => {
-                let found = "users.state = 'deactivated' AND users.state_operation_id IN (SELECT o.id FROM operations \
-                             AS o WHERE 1 = 1";
-                vec![there().filter(operations(conn, found, *by, why))]
-            }
+            // The index of the times of sign-ins begins with the state.
+            clause @ Clause::SignedIn(..) => ["users.state = 'active'", "users.state = 'deactivated'"]
+                .map(|state| users::table.into_boxed().filter(sql::<Bool>(state)).filter(clause.condition(conn, true)))
+                .into(),
             clause => vec![there().filter(clause.condition(conn, true))],
         }
     }
 }
 
-fn between(column: &str, number: &str, from: i64, before: i64) -> String {
-    let from = (from > i64::MIN).then(|| format!("{column}{number} >= {from}"));
-    let before = (before < i64::MAX).then(|| format!("{column}{number} < {before}"));
+/// A condition written so that no database takes an index for it, and PostgreSQL thinks it true of every second person: a
+/// walk stays one, however rare they are.
+pub fn aside(condition: &str) -> String {
+    format!("CASE WHEN {condition} THEN TRUE ELSE FALSE END")
+}
+
+fn between(column: &str, from: i64, before: i64) -> String {
+    let from = (from > i64::MIN).then(|| format!("{column} >= {from}"));
+    let before = (before < i64::MAX).then(|| format!("{column} < {before}"));
     [from, before].into_iter().flatten().collect::<Vec<_>>().join(" AND ")
 }
 
-/// Goes on from an open bracket over operations: who started one, and what its reason holds, in any case.
-fn operations(conn: &Conn, found: &str, by: Option<UserId>, why: &str) -> Condition {
-    let by = by.map_or_else(String::new, |id| format!(" AND o.started_by = {id}"));
+/// Of an operation `o`: who started it, and what its reason holds, in any case. The texts are parameters `$1` and so on.
+fn operations(conn: &Conn, by: Option<UserId>, why: &str) -> (String, Vec<String>) {
+    let mut said: Vec<String> = by.iter().map(|id| format!("o.started_by = {id}")).collect();
     if why.is_empty() {
-        return Box::new(sql::<Bool>(&format!("{found}{by})")));
+        return (said.join(" AND "), Vec::new());
     }
     let position = dialect::position(conn);
     // As typed too: SQLite turns no letter but those of ASCII into small ones.
-    let start = sql::<Bool>(&format!("{found}{by} AND ({position}(lower(o.reason), "));
-    let lower = start.bind::<Text, _>(why.to_lowercase()).sql(&format!(") > 0 OR {position}(o.reason, "));
-    Box::new(lower.bind::<Text, _>(why.to_owned()).sql(") > 0))"))
+    said.push(format!("({position}(lower(o.reason), $1) > 0 OR {position}(o.reason, $2) > 0)"));
+    (said.join(" AND "), vec![why.to_lowercase(), why.to_owned()])
+}
+
+/// The same, asked of each person's operation.
+fn each_operation(conn: &Conn, by: Option<UserId>, why: &str) -> Condition {
+    let (condition, texts) = operations(conn, by, why);
+    let whole = format!(
+        "users.state = 'deactivated' AND EXISTS (SELECT 1 FROM operations AS o WHERE o.id = users.state_operation_id \
+         AND {condition})"
+    );
+    match (whole.split_once("$1"), texts.as_slice()) {
+        (Some((start, rest)), [lower, typed]) => {
+            let (middle, end) = rest.split_once("$2").unwrap_or((rest, ""));
+            let start = sql::<Bool>(start).bind::<Text, _>(lower.clone()).sql(middle);
+            Box::new(start.bind::<Text, _>(typed.clone()).sql(end))
+        }
+        _ => Box::new(sql::<Bool>(&whole)),
+    }
 }

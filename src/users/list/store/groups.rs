@@ -2,11 +2,12 @@
 
 use super::super::grouping::{Grouping, Of, ROWS as SHOWN};
 use super::super::{Filter, Show, Sort};
-use super::{Row, chunk, count};
+use super::ways::Hits;
+use super::{Row, count, read as read_rows};
 use crate::db::{Conn, Result, Timestamp};
 use crate::licenses::{AccessLevel, LicenseType, seats};
 use crate::users::counts;
-use crate::web::pagination::ROWS;
+use crate::web::pagination::{ROWS, Toward};
 
 /// How many are in a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +35,9 @@ pub fn read(
     counted: bool,
     now: Timestamp,
 ) -> Result<Vec<Group>> {
-    let mut read = Vec::new();
+    let (mut read, mut hits) = (Vec::new(), Hits::default());
     for Of { name, filter, .. } in groups {
-        let mut rows = chunk(conn, &filter, sort, None, ROWS as i64 + 1, now)?;
+        let mut rows = read_rows(conn, &filter, sort, (None, Toward::Next), ROWS as i64 + 1, &mut hits, now)?;
         let size = if rows.len() <= ROWS {
             Size::Exactly(rows.len() as i64)
         } else if let Some(size) = by_counters(conn, grouping, &filter, now)? {
