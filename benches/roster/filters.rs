@@ -133,8 +133,10 @@ struct Asking {
 impl Asking {
     /// What one page takes, the median of some.
     fn page(&self, conn: &mut Conn, path: &str) -> Duration {
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n", self.server.address, self.cookie);
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nAccept-Encoding: gzip\r\n\r\n",
+            self.server.address, self.cookie
+        );
         let mut stream = TcpStream::connect(self.server.address).expect("a connection");
         let mut runs: Vec<Duration> = (0..=RUNS)
             .map(|_| {
@@ -202,13 +204,18 @@ fn measured(conn: &mut Conn, address: &Address, folder: &Path) -> Vec<(String, D
     cases
 }
 
-/// So that PostgreSQL knows the people, and no parallel worker does what would not be measured.
+/// As the database is a while after it was loaded: everything in its file, and PostgreSQL knows the people. No parallel worker
+/// does what would not be measured.
 fn settle(conn: &mut Conn) {
-    if let Conn::Postgres(_) = conn {
-        let alone = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET max_parallel_workers_per_gather = 0', \
-                     current_database()); END $$";
-        conn.batch_execute("VACUUM ANALYZE").and_then(|()| conn.batch_execute(alone)).expect("a settled database");
-    }
+    let settled = match conn {
+        Conn::Sqlite(_) => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
+        Conn::Postgres(_) => {
+            let alone = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET max_parallel_workers_per_gather = 0', \
+                         current_database()); END $$";
+            conn.batch_execute("VACUUM ANALYZE").and_then(|()| conn.batch_execute(alone))
+        }
+    };
+    settled.expect("a settled database");
 }
 
 /// People with a spread that follows neither their ids nor one another, as by a generator of Lehmer's, and what they are in.

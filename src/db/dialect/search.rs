@@ -142,18 +142,28 @@ pub fn search_joined(conn: &Conn) -> &'static str {
 
 /// For written SQL over `search_joined`: true where each of `parts` is in the search key, through trigrams; each has
 /// three characters or more. What is bound is added to `texts`, which are parameters `$1` and so on.
-pub fn is_found(conn: &Conn, parts: &[String], texts: &mut Vec<String>) -> String {
-    match conn {
+pub fn is_found(conn: &mut Conn, parts: &[String], texts: &mut Vec<String>) -> Result<String> {
+    let mut bound = |text: String| {
+        texts.push(text);
+        texts.len()
+    };
+    let conditions: Vec<String> = match conn {
         Conn::Postgres(_) => {
-            let like = |part: &String| {
-                texts.push(pattern(part));
-                format!("user_search.search_key LIKE ${}", texts.len())
-            };
-            parts.iter().map(like).collect::<Vec<_>>().join(" AND ")
+            parts.iter().map(|part| format!("user_search.search_key LIKE ${}", bound(pattern(part)))).collect()
         }
-        Conn::Sqlite(_) => {
-            texts.push(parts.iter().map(|part| quoted(part)).collect::<Vec<_>>().join(" AND "));
-            format!("user_search MATCH ${}", texts.len())
+        Conn::Sqlite(c) => {
+            let words: Vec<Vec<String>> = parts.iter().map(|part| vec![part.clone()]).collect();
+            let rare = rarest_trigrams(c, &words)?;
+            if rare.is_empty() {
+                let phrases: Vec<String> = parts.iter().map(|part| quoted(part)).collect();
+                vec![format!("user_search MATCH ${}", bound(phrases.join(" AND ")))]
+            } else {
+                let key = "users.name_key || ' ' || users.email_key";
+                let candidates = format!("user_search MATCH ${}", bound(rare.join(" AND ")));
+                let whole = parts.iter().map(|part| format!("instr({key}, ${}) > 0", bound(part.clone())));
+                std::iter::once(candidates).chain(whole).collect()
+            }
         }
-    }
+    };
+    Ok(conditions.join(" AND "))
 }

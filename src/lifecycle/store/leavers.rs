@@ -144,7 +144,7 @@ pub fn probe(conn: &mut Conn, probes: &[Probe]) -> Result<Vec<(usize, UserId)>> 
             parts.push(format!(
                 "SELECT {} AS entry, id FROM ({}) AS part",
                 cast(probe.entry),
-                part(conn, probe, &mut texts)
+                part(conn, probe, &mut texts)?
             ));
         }
         let found: Vec<Hit> = dialect::load_with_texts(conn, &parts.join(" UNION ALL "), &texts)?;
@@ -158,12 +158,12 @@ fn cast(entry: usize) -> String {
 }
 
 /// One probe in SQL, its texts added to those that are bound.
-fn part(conn: &Conn, probe: &Probe, texts: &mut Vec<String>) -> String {
+fn part(conn: &mut Conn, probe: &Probe, texts: &mut Vec<String>) -> Result<String> {
     let mut conditions = Vec::new();
     let from = if probe.contains.is_empty() {
         "users".to_owned()
     } else {
-        conditions.push(dialect::is_found(conn, &probe.contains, texts));
+        conditions.push(dialect::is_found(conn, &probe.contains, texts)?);
         dialect::search_joined(conn).to_owned()
     };
     for (column, start) in [("name_key", &probe.name_starts), ("email_key", &probe.email_starts)] {
@@ -174,7 +174,7 @@ fn part(conn: &Conn, probe: &Probe, texts: &mut Vec<String>) -> String {
         }
     }
     conditions.push(STATES[0].to_owned());
-    format!("SELECT users.id FROM {from} WHERE {} LIMIT {}", conditions.join(" AND "), probe.limit)
+    Ok(format!("SELECT users.id FROM {from} WHERE {} LIMIT {}", conditions.join(" AND "), probe.limit))
 }
 
 /// These people, whatever their state.

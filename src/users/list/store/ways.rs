@@ -288,6 +288,6 @@ impl Few {
     fn of(conn: &mut Conn) -> Result<Few> {
         let counts = counts::read(conn)?;
         let root = ((counts.active + counts.deactivated).max(0) as f64).sqrt() as i64;
-        Ok(Few { entries: 4 * root + 50, rows: 3 * root / 2 + 50 })
+        Ok(Few { entries: 3 * root + 50, rows: 3 * root / 2 + 50 })
     }
 }
