@@ -64,8 +64,8 @@ fn edit(address: &Address, organization: &Organization, is_ours: bool) -> (Taken
     let actor = administrator(&mut conn);
     let taken = if is_ours {
         meter.run(|| {
-            let mut plan = confirm::new(Act::Edit, actor.id, "ticked".into(), "/users", now);
-            inside(&mut conn, |conn| confirm::choose(conn, &mut plan, &people));
+            let plan = confirm::new(Act::Edit, actor.id, "ticked".into(), "/users", now);
+            inside(&mut conn, |conn| confirm::choose(conn, &plan, &people));
             let set = Values::from([(Field::Title, Value::of_text("Bench"))]);
             inside(&mut conn, |conn| {
                 let mut plan = store::find(conn, &plan.id, now)?;

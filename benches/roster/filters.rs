@@ -212,7 +212,8 @@ fn settle(conn: &mut Conn) {
         Conn::Postgres(_) => {
             let alone = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET max_parallel_workers_per_gather = 0', \
                          current_database()); END $$";
-            conn.batch_execute("VACUUM ANALYZE").and_then(|()| conn.batch_execute(alone))
+            let here = "SET max_parallel_workers_per_gather = 0";
+            ["VACUUM ANALYZE", alone, here].iter().try_for_each(|sql| conn.batch_execute(sql))
         }
     };
     settled.expect("a settled database");

@@ -295,6 +295,7 @@ diesel::table! {
         fingerprint -> Text,
         operation_id -> Nullable<BigInt>,
         undoes -> Nullable<BigInt>,
+        chosen -> Text,
     }
 }
 

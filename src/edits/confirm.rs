@@ -37,9 +37,9 @@ pub fn new(act: Act, actor: UserId, selection: String, return_to: &str, now: Tim
 }
 
 /// Stores a plan for these people, of whom nothing is asked yet: they become rows once it is.
-pub fn choose(conn: &mut Conn, plan: &mut Plan, people: &[UserId]) -> Result<()> {
-    plan.wanted.people = store::in_the_order_of_names(conn, people)?;
-    store::insert(conn, plan)
+pub fn choose(conn: &mut Conn, plan: &Plan, people: &[UserId]) -> Result<()> {
+    store::insert(conn, plan)?;
+    store::keep_chosen(conn, &plan.id, people)
 }
 
 /// A plan whose rows are made elsewhere and come a slice at a time: each is weighed before it is stored, so that the memory
@@ -87,14 +87,15 @@ impl<'a> Making<'a> {
 
 /// What is asked for is written into the plan, and weighed.
 pub fn ask(conn: &mut Conn, actor: &Actor, plan: &mut Plan, wanted: Wanted, now: Timestamp) -> Result<()> {
-    plan.wanted = Wanted { people: std::mem::take(&mut plan.wanted.people), ..wanted };
+    plan.wanted = wanted;
     weigh_anew(conn, actor, plan, now)
 }
 
 /// Weighs all rows and stores them as they are now, with the fingerprint.
 pub fn weigh_anew(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestamp) -> Result<()> {
-    if !plan.wanted.people.is_empty() {
-        return weigh_chosen(conn, actor, plan, now);
+    let chosen = store::take_chosen(conn, &plan.id)?;
+    if !chosen.is_empty() {
+        return weigh_chosen(conn, actor, plan, chosen, now);
     }
     // Somebody new may turn out not to come only when all rows of a file are seen together: then once more, for whoever would
     // report to them. And who reports to whom after an undo is known once all of its rows are.
@@ -111,8 +112,7 @@ pub fn weigh_anew(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestam
 }
 
 /// Weighs the people of a plan for the first time: each row is written once, as it comes out.
-fn weigh_chosen(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestamp) -> Result<()> {
-    let people = std::mem::take(&mut plan.wanted.people);
+fn weigh_chosen(conn: &mut Conn, actor: &Actor, plan: &mut Plan, people: Vec<UserId>, now: Timestamp) -> Result<()> {
     let mut weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_stored(conn, plan)?;
     let mut fingerprint = Fingerprint::of(plan.act, &plan.wanted);
     let rows = (1..).zip(people).map(|(n, user)| Row::of(n, user, String::new()));

@@ -34,9 +34,6 @@ pub struct Plan {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Wanted {
-    /// For whom, in the order of their names, until it is said what: then they become rows.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub people: Vec<UserId>,
     /// The values that everybody shall have, for `Act::Edit`.
     pub set: Values,
     /// Something else is asked of each: their rows say what.

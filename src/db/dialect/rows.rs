@@ -118,7 +118,9 @@ impl<'a> Rows<'a> {
         for at in alike {
             let kind = match self.columns[at].1 {
                 Kind::Number => "bigint",
-                Kind::Text | Kind::Bytes => "text",
+                Kind::Text => "text",
+                // No value of it is said once but nothing, which SQLite takes for any kind.
+                Kind::Bytes => "bytea",
             };
             values[at] = match &self.cells[at] {
                 Cell::Number(number) => format!("CAST({number} AS {kind})"),

@@ -4,7 +4,7 @@ use diesel::deserialize::QueryableByName;
 use diesel::pg::Pg;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use diesel::sqlite::Sqlite;
-use diesel::{RunQueryDsl, SqliteConnection};
+use diesel::{PgConnection, RunQueryDsl, SqliteConnection};
 
 use crate::db::{Conn, Result};
 
@@ -18,27 +18,19 @@ pub fn position(conn: &Conn) -> &'static str {
 }
 
 /// Users (`id`) in whose search key each of `words` is found in one of its forms, through trigrams: each form has
-/// three characters or more. In no order; and whether these are all, which they are unless more than `limit` are found.
-/// Of all, some may have only the rarest trigrams of the words: the caller looks at the keys.
+/// three characters or more. In no order; and whether these are all. If they are not, no more than `limit`. If they are, there
+/// may be four times as many, of whom some have only a part of the words: the caller looks at the keys.
 pub fn search_users<T>(conn: &mut Conn, words: &[Vec<String>], limit: i64) -> Result<(Vec<T>, bool)>
 where
     T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
 {
     let mut found: Vec<T> = match conn {
         Conn::Postgres(c) => {
-            let (mut wanted, mut patterns) = (Vec::new(), Vec::new());
-            for forms in words {
-                let mut either = Vec::new();
-                for form in forms {
-                    patterns.push(pattern(rarest_part(form)));
-                    either.push(format!("search_key LIKE ${}", patterns.len()));
-                }
-                wanted.push(format!("({})", either.join(" OR ")));
+            let mut found = like(c, words, mailbox, limit)?;
+            if found.len() as i64 > limit && words.iter().flatten().any(|form| mailbox(form) != form) {
+                found = like(c, words, |form| form, limit)?;
             }
-            let sql =
-                format!("SELECT user_id AS id FROM user_search WHERE {} LIMIT {}", wanted.join(" AND "), limit + 1);
-            let query = diesel::sql_query(sql).into_boxed::<Pg>();
-            patterns.iter().fold(query, |query, pattern| query.bind::<Text, _>(pattern)).load(c)?
+            found
         }
         Conn::Sqlite(c) => {
             let rare = rarest_trigrams(c, words)?;
@@ -59,7 +51,26 @@ where
     Ok((found, is_all))
 }
 
-/// One more than `limit`, if there are more.
+/// One more than `limit`, if there are more. `part`: what is looked for of each form.
+fn like<T>(conn: &mut PgConnection, words: &[Vec<String>], part: fn(&str) -> &str, limit: i64) -> Result<Vec<T>>
+where
+    T: QueryableByName<Pg> + 'static,
+{
+    let (mut wanted, mut patterns) = (Vec::new(), Vec::new());
+    for forms in words {
+        let mut either = Vec::new();
+        for form in forms {
+            patterns.push(pattern(part(form)));
+            either.push(format!("search_key LIKE ${}", patterns.len()));
+        }
+        wanted.push(format!("({})", either.join(" OR ")));
+    }
+    let sql = format!("SELECT user_id AS id FROM user_search WHERE {} LIMIT {}", wanted.join(" AND "), limit + 1);
+    let query = diesel::sql_query(sql).into_boxed::<Pg>();
+    Ok(patterns.iter().fold(query, |query, pattern| query.bind::<Text, _>(pattern)).load(conn)?)
+}
+
+/// The same through FTS5.
 fn matching<T>(conn: &mut SqliteConnection, wanted: &str, limit: i64) -> Result<Vec<T>>
 where
     T: QueryableByName<Sqlite> + 'static,
@@ -68,8 +79,9 @@ where
     Ok(diesel::sql_query(sql).bind::<Text, _>(wanted).bind::<BigInt, _>(limit + 1).load(conn)?)
 }
 
-/// Of an address, the mailbox: the trigrams of the host are in very many keys, and PostgreSQL reads their lists.
-fn rarest_part(word: &str) -> &str {
+/// Of an address, the mailbox, which is likely to be rarer: the trigrams of the host are in very many keys, and PostgreSQL
+/// reads their lists.
+fn mailbox(word: &str) -> &str {
     match word.split_once('@') {
         Some((mailbox, _)) if mailbox.chars().filter(|c| c.is_alphanumeric()).count() >= 3 => mailbox,
         _ => word,
@@ -92,8 +104,8 @@ const RAREST: usize = 3;
 const WEIGHED: usize = 20;
 
 /// FTS5 reads the list of each trigram of a phrase, and some trigrams are in every key. So the few that are rarest are found
-/// out, by how far their lists have come at a place near the beginning. Nothing if all are few, or a word has more than one
-/// form.
+/// out, by how far their lists have come at a place near the beginning. Nothing if there are no more than these, or a word has
+/// more than one form.
 fn rarest_trigrams(conn: &mut SqliteConnection, words: &[Vec<String>]) -> Result<Vec<String>> {
     let mut trigrams: Vec<String> = Vec::new();
     for forms in words {

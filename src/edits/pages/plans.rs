@@ -79,10 +79,8 @@ pub async fn fields(administrator: Administrator, site: Data<Site>, id: Path<Str
 type Parts = (Plan, i64, Vec<FieldView>);
 
 fn form(conn: &mut Conn, plan: Plan, typed: &Typed, problems: &[Problem]) -> crate::db::Result<Parts> {
-    let people = match plan.wanted.people.len() {
-        0 => store::steps(conn, &plan.id)?.values().sum(),
-        chosen => chosen as i64,
-    };
+    let of_rows: i64 = store::steps(conn, &plan.id)?.values().sum();
+    let people = if of_rows > 0 { of_rows } else { store::chosen(conn, &plan.id)?.len() as i64 };
     let fields = match plan.act {
         Act::Edit => fields_view::read(conn, &shared_fields(), typed, problems)?,
         _ => Vec::new(),

@@ -60,8 +60,8 @@ async fn begin(
                 return Ok(None);
             }
             let in_words = selection.in_words(conn, people.len())?;
-            let mut plan = confirm::new(act, actor.id, in_words, &return_to, now);
-            confirm::choose(conn, &mut plan, &people)?;
+            let plan = confirm::new(act, actor.id, in_words, &return_to, now);
+            confirm::choose(conn, &plan, &people)?;
             Ok::<_, Error>(Some(plan.id))
         })
         .await?;

@@ -336,10 +336,28 @@ pub fn prune(conn: &mut Conn, now: Timestamp) -> Result<bool> {
     Ok(stale.len() as i64 == PRUNED)
 }
 
-/// Those of these people who are there, deleted or not, in the order of their names.
-pub fn in_the_order_of_names(conn: &mut Conn, ids: &[UserId]) -> Result<Vec<UserId>> {
+/// Keeps for whom a plan is: those of these people who are there, deleted or not, in the order of their names.
+pub fn keep_chosen(conn: &mut Conn, plan: &str, ids: &[UserId]) -> Result<()> {
     let people = users::table.filter(among(users::id, ids)).order((users::name_key, users::id));
-    Ok(people.select(users::id).load(conn)?)
+    let people: Vec<UserId> = people.select(users::id).load(conn)?;
+    let list = people.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    diesel::update(edit_plans::table.find(plan)).set(edit_plans::chosen.eq(list)).execute(conn)?;
+    Ok(())
+}
+
+/// For whom a plan is that has no rows yet.
+pub fn chosen(conn: &mut Conn, plan: &str) -> Result<Vec<UserId>> {
+    let list: String = edit_plans::table.find(plan).select(edit_plans::chosen).first(conn)?;
+    Ok(list.split(',').filter_map(|id| id.parse().ok().map(UserId)).collect())
+}
+
+/// The same, and they are not kept any more.
+pub fn take_chosen(conn: &mut Conn, plan: &str) -> Result<Vec<UserId>> {
+    let people = chosen(conn, plan)?;
+    if !people.is_empty() {
+        diesel::update(edit_plans::table.find(plan)).set(edit_plans::chosen.eq("")).execute(conn)?;
+    }
+    Ok(people)
 }
 
 /// People as rows of a plan, in the order of their names: one statement, whatever their number.

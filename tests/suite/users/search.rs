@@ -116,6 +116,22 @@ fn anybody_is_found_in_any_state_by_their_ids() {
 }
 
 #[test]
+fn an_address_is_found_though_very_many_have_its_mailbox_in_theirs() {
+    let app = TestApp::start();
+    app.tamper(
+        "INSERT INTO users (first_name, last_name, email, state, access_level, last_access_level, created_at, \
+         state_changed_at, name_key, email_key) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) \
+         SELECT 'Maxine', 'N' || i, 'maxine' || i || '@example.test', 'active', 'external', 'external', 1, 1, \
+         'maxine n' || i, 'maxine' || i || '@example.test' FROM n",
+    );
+    let max = app.person("Max Moritz").email("max@northwind.example").create();
+    let is_found = app.read(|conn| anybody(conn, "max@northwind", 10));
+    assert_eq!(is_found, [("Max Moritz".to_owned(), max.id)]);
+    assert_eq!(found(&app, "max@northwind"), ["Max Moritz"]);
+}
+
+#[test]
 fn anybody_is_looked_up_along_an_index() {
     let app = TestApp::start();
     app.person("Bert Cooper").create();

@@ -162,7 +162,7 @@ impl Clause {
                 let operations: Vec<String> = operations.iter().map(i64::to_string).collect();
                 format!("users.state = 'deactivated' AND users.state_operation_id IN ({})", operations.join(", "))
             }
-            Clause::Off { by, why } => return each_operation(conn, *by, why),
+            Clause::Off { by, why } => return each_operation(conn, *by, why, open),
         };
         Box::new(sql::<Bool>(&if open { condition } else { aside(&condition) }))
     }
@@ -221,12 +221,13 @@ fn operations(conn: &Conn, by: Option<UserId>, why: &str) -> (String, Vec<String
 }
 
 /// The same, asked of each person's operation.
-fn each_operation(conn: &Conn, by: Option<UserId>, why: &str) -> Condition {
+fn each_operation(conn: &Conn, by: Option<UserId>, why: &str, open: bool) -> Condition {
     let (condition, texts) = operations(conn, by, why);
     let whole = format!(
         "users.state = 'deactivated' AND EXISTS (SELECT 1 FROM operations AS o WHERE o.id = users.state_operation_id \
          AND {condition})"
     );
+    let whole = if open { whole } else { aside(&whole) };
     match (whole.split_once("$1"), texts.as_slice()) {
         (Some((start, rest)), [lower, typed]) => {
             let (middle, end) = rest.split_once("$2").unwrap_or((rest, ""));

@@ -100,6 +100,7 @@ impl<'a> Matching<'a> {
     pub fn queries(&self, conn: &Conn) -> Vec<Query> {
         let shows: &[Show] = match (&self.way, self.filter.show) {
             (Way::Walk, Show::All) => &[Show::Active, Show::Deactivated],
+            (Way::Any, Show::All) if self.is_of_time() => &[Show::Active, Show::Deactivated],
             (_, show) => &[show],
         };
         // What is asked may leave nobody of one state.
@@ -117,14 +118,18 @@ impl<'a> Matching<'a> {
     fn query(&self, conn: &Conn, start: Query, show: Show) -> Query {
         let is_by_state = match self.way {
             Way::These(_) | Way::WalkField | Way::Gather(_) => false,
-            Way::Any => self.clauses.is_empty(),
+            Way::Any => self.clauses.is_empty() || self.is_of_time(),
             Way::Walk => true,
         };
         let mut query = start.filter(of_state(show, !is_by_state));
         if let Some(beginning) = &self.beginning {
-            // Along another order, the index of the key would be taken instead, and all who begin so be sorted.
-            let is_aside = matches!(self.way, Way::Walk) && self.sort.is_some_and(|sort| sort.by != beginning.key);
-            query = if is_aside { beginning.filter_aside(query) } else { beginning.filter(query) };
+            // Off the way, the index of the key would be taken instead, and all who begin so be looked at.
+            let is_way = match self.way {
+                Way::Walk | Way::WalkField => self.sort.is_some_and(|sort| sort.by == beginning.key),
+                Way::Any => true,
+                Way::These(_) | Way::Gather(_) => false,
+            };
+            query = if is_way { beginning.filter(query) } else { beginning.filter_aside(query) };
         }
         let is_by_time = match self.way {
             Way::Walk => self.sort.is_some_and(|sort| sort.by == By::LastSignIn),
@@ -153,10 +158,18 @@ impl<'a> Matching<'a> {
         }
     }
 
+    /// True if nothing is asked but when somebody last signed in: the index of that begins with the state.
+    fn is_of_time(&self) -> bool {
+        matches!(self.clauses.as_slice(), [Clause::SignedIn(..)])
+    }
+
     fn choose(&self, conn: &mut Conn, hits: &mut Hits) -> Result<Way> {
         let clauses = self.clauses.as_slice();
-        let is_of_one = matches!(clauses, [clause] if clause.is_by_name()) && !self.words.has_long_word();
-        if is_of_one && self.sort.is_some_and(|sort| sort.by == By::Name) {
+        let is_of_field = matches!(clauses, [clause] if clause.is_by_name())
+            && matches!(self.filter.show, Show::Active | Show::All)
+            && !self.words.has_long_word()
+            && self.beginning.as_ref().is_none_or(|beginning| beginning.key == By::Name);
+        if is_of_field && self.sort.is_some_and(|sort| sort.by == By::Name) {
             return Ok(Way::WalkField);
         }
         let few = Few::of(conn)?;
@@ -278,7 +291,7 @@ fn is_few(conn: &mut Conn, clause: &Clause, few: i64) -> Result<bool> {
 /// Up to how many it is less work to read all who match and sort them than to walk until a page is full: of N people with
 /// h hits, a walk passes about 50 N / h entries of an index.
 struct Few {
-    /// Where each is an entry of an index, too.
+    /// Where each is an entry of an index, too, but for further teams and groups.
     entries: i64,
     /// Where each row has to be looked at, which costs ten times as much.
     rows: i64,
