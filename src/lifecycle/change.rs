@@ -125,6 +125,17 @@ pub fn change(conn: &mut Conn, actor: &Actor, id: &str, changes: &Changes, now: 
     Ok(plan.fingerprint != before)
 }
 
+/// Keeps the reason that stands in the form of somebody who only looks on in the plan: nothing is weighed for that.
+pub fn keep_reason(conn: &mut Conn, actor: &Actor, id: &str, reason: &str, now: Timestamp) -> Result<()> {
+    let plan = plans::find(conn, id, now)?;
+    let reason: String = reason.chars().take(REASON_LENGTH).collect();
+    if plan.operation.is_some() || reason == plan.reason {
+        return Ok(());
+    }
+    plans::set_reason(conn, id, &reason)?;
+    plans::note_change(conn, id, actor.id, "changed the reason", now)
+}
+
 /// Writes a wish into the plan, with the person that was typed.
 fn wish(conn: &mut Conn, receivers: &mut Receivers, handing: &Handing, now: Timestamp) -> Result<()> {
     let wish = match handing.goes {

@@ -111,15 +111,21 @@ fn html(status: StatusCode, html: String) -> HttpResponse {
     HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html)
 }
 
-/// `POST /edits/{id}`: what is asked for; then the plan shows what that means for each.
-pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<String>, sent: Form<Fields>) -> Answer {
-    let (actor, now, id, sent) = (administrator.id, site.clock.now(), id.into_inner(), sent.0);
-    let plan_id = id.clone();
+/// `POST /edits/{id}`: what is asked for; then the plan shows what that means for each. From the plan itself: what was
+/// typed or chosen there, and on to the rows that are asked for.
+pub async fn update(
+    administrator: Administrator,
+    site: Data<Site>,
+    id: Path<String>,
+    shown: Query<Shown>,
+    sent: Form<Fields>,
+) -> Answer {
+    let (actor, now, sent) = (administrator.id, site.clock.now(), sent.0);
     let write = move |conn: &mut Conn| {
         let actor = self::administrator(conn, actor, now)?;
-        let mut plan = store::find_to_change(conn, &plan_id, now)?;
+        let mut plan = store::find_to_change(conn, &id, now)?;
         if plan.operation.is_some() {
-            return Ok(Asked::Stored);
+            return Ok(Asked::Stored(address(&plan)));
         }
         if sent.iter().any(|(name, _)| name == "fingerprint") {
             // From the plan itself. Its rows stay as they are, however many: nothing is weighed for that.
@@ -129,7 +135,7 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
                 are_left_out => plan.leave_errors_out(are_left_out == "1"),
             }
             store::update(conn, &plan)?;
-            return Ok(Asked::Stored);
+            return Ok(Asked::Stored(shown.address(&plan)));
         }
         let wanted = match wanted(conn, &plan, &sent, now)? {
             Ok(wanted) => wanted,
@@ -140,10 +146,10 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
             }
         };
         confirm::ask(conn, &actor, &mut plan, wanted, now)?;
-        Ok::<_, Error>(Asked::Stored)
+        Ok::<_, Error>(Asked::Stored(address(&plan)))
     };
     match site.db.write(Lane::Work, write).await.map_err(gone)? {
-        Asked::Stored => administrator.page.show_at(&format!("/edits/{id}")),
+        Asked::Stored(shown_at) => administrator.page.show_at(&shown_at),
         Asked::Wrong(wrong) => {
             let (parts, problem, body) = *wrong;
             answer_fields(administrator.0.page, StatusCode::UNPROCESSABLE_ENTITY, parts, problem, body)
@@ -152,7 +158,8 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
 }
 
 enum Asked {
-    Stored,
+    /// The plan holds it, and is shown there.
+    Stored(String),
     Wrong(Box<(Parts, Option<String>, Option<(String, String)>)>),
 }
 

@@ -10,6 +10,7 @@ use crate::operations::engine::AT_ONCE;
 use crate::users::fields::{Field, Unit, Value};
 use crate::users::find;
 use crate::users::units::{self, Named};
+use crate::web::page::percent_encode;
 use crate::web::pagination::ROWS;
 use crate::web::text::{count, initials, number};
 
@@ -20,7 +21,7 @@ pub struct View {
     pub rows: Vec<Line>,
     /// Shown within a page that has a heading of its own.
     pub is_part: bool,
-    /// Where the list goes on.
+    /// Where the plan's form is sent for the list to go on.
     pub more: Option<String>,
     pub button: Option<String>,
     pub is_red: bool,
@@ -38,6 +39,7 @@ pub struct View {
 pub struct Tab {
     pub name: String,
     pub n: i64,
+    /// Where the plan's form is sent to come to these rows.
     pub address: String,
     pub is_current: bool,
 }
@@ -71,6 +73,18 @@ pub struct Shown {
     pub after: Option<i64>,
 }
 
+impl Shown {
+    /// The page of the plan with these rows.
+    pub fn address(&self, plan: &Plan) -> String {
+        let page = address(plan);
+        match (self.only.as_str(), self.after) {
+            ("", _) => page,
+            (only, None) => format!("{page}?only={}", percent_encode(only)),
+            (only, Some(after)) => format!("{page}?only={}&after={after}", percent_encode(only)),
+        }
+    }
+}
+
 impl View {
     pub fn read(conn: &mut Conn, plan: Plan, shown: &Shown) -> Result<View> {
         let steps = store::steps(conn, &plan.id)?;
@@ -85,7 +99,7 @@ impl View {
         rows.truncate(ROWS);
         let word = only.map_or("all", |step| step.as_str());
         let more =
-            rows.last().filter(|_| has_more).map(|row| format!("{}?only={word}&after={}", address(&plan), row.n));
+            rows.last().filter(|_| has_more).map(|row| format!("/edits/{}?only={word}&after={}", plan.id, row.n));
         let names = Names::read(conn, &rows)?;
         let seats = store::seats(conn, &plan.id)?;
         let in_words = |(license, n): (&crate::licenses::LicenseType, &i64)| match n {
@@ -155,7 +169,7 @@ fn tabs(plan: &Plan, steps: &HashMap<Step, i64>, only: Option<Step>, all: i64) -
         (Step::Unchanged, "Unchanged"),
         (Step::Skip, "Left as they are"),
     ];
-    let address = |word: &str| format!("{}?only={word}", address(plan));
+    let address = |word: &str| format!("/edits/{}?only={word}", plan.id);
     let there = ORDER.iter().filter(|(step, _)| steps.contains_key(step));
     let mut tabs: Vec<Tab> = there
         .map(|(step, name)| Tab {

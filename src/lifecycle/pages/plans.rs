@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use jiff::tz::TimeZone;
 
-use super::super::change::is_new;
+use super::super::change::{is_new, keep_reason};
 use super::super::confirm::{self, Confirmation, Confirmed, Request};
 use super::super::dormant::Dormant;
 use super::super::leaving::Leaving;
@@ -186,8 +186,14 @@ fn already_run(page: &Page, plan: &Plan) -> Answer {
     page.go_to(&operation)
 }
 
-/// `POST /plans/{id}`: changes rows or the reason, and shows the plan again.
-pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<String>, form: Form<Fields>) -> Answer {
+/// `POST /plans/{id}`: changes rows or the reason, and shows the plan again, at the rows that are asked for.
+pub async fn update(
+    administrator: Administrator,
+    site: Data<Site>,
+    id: Path<String>,
+    onward: Query<Onward>,
+    form: Form<Fields>,
+) -> Answer {
     let (mut changes, actor, now) = (changes(&form.0), administrator.id, site.clock.now());
     let mut errors = FieldErrors::default();
     read_when(&form.0, &mut changes, &mut errors, now, &administrator.page.organization_zone);
@@ -199,11 +205,14 @@ pub async fn update(administrator: Administrator, site: Data<Site>, id: Path<Str
         .write(Lane::Work, move |conn| {
             let actor = self::administrator(conn, actor, now)?;
             let other = confirm::changed_by_another(conn, &plan_id, &shown, actor.id, now)?;
-            if other.is_none() {
-                change(conn, &actor, &plan_id, &changes, now)?;
+            let only_goes_on = !onward.section.is_empty() && !is_new(conn, &plan_id, &changes, now)?;
+            match other {
+                Some(_) => {}
+                None if only_goes_on => keep_reason(conn, &actor, &plan_id, &changes.reason, now)?,
+                None => drop(change(conn, &actor, &plan_id, &changes, now)?),
             }
             let plan = plans::find(conn, &plan_id, now)?;
-            Ok((View::read(conn, plan, &Onward::default())?, other))
+            Ok((View::read(conn, plan, &onward)?, other))
         })
         .await
         .map_err(gone)?;

@@ -3,6 +3,7 @@
 use super::flow::{open_plan, result, studio, to_users};
 use super::look::must_look_right;
 use super::{Window, key};
+use crate::lifecycle::batches::crowd;
 use crate::lifecycle::leaving::run_what_is_due;
 
 #[test]
@@ -133,4 +134,25 @@ fn with_scripts_switched_off_somebody_is_erased() {
         window.go(&window.address());
         window.text().contains("1 user erased")
     });
+}
+
+#[test]
+#[ignore = "needs Chromium: ./tests/run"]
+fn with_and_without_scripts_the_next_people_of_a_plan_come_with_the_reason_that_was_typed() {
+    for scripts in [true, false] {
+        let studio = studio();
+        crowd(&studio.app, 60);
+        let window = if scripts { Window::open(&studio.app) } else { Window::without_scripts(&studio.app) };
+        let window = window.sign_in(&studio.ada);
+        window.go("/users?q=crowd&selection=all");
+        window.click("More").click("Delete…").must_say("Delete 60 users?");
+        // Enter keeps what was typed, and switches nobody.
+        window.fill_in("reason", "Season’s end").press(key::ENTER);
+        window.until("the reason is kept", || window.text().contains("changed the reason"));
+        window.must_say("Delete 60 users?").click("Show the 60 people");
+        window.fill_in("reason", "Season is over").tab_back_to(".plan__next .button--link").press(key::ENTER);
+        window.until("the list went on", || window.has("details.plan__more[open]") && !window.has(".plan__next"));
+        window.click("Delete 60").must_say("60 users deleted");
+        window.click("See who and why").must_say("Season is over");
+    }
 }

@@ -233,6 +233,25 @@ fn a_plan_of_somebody_who_changed_meanwhile_does_not_run() {
 }
 
 #[test]
+fn a_typed_reason_comes_along_to_other_rows_of_the_plan() {
+    let app = TestApp::start();
+    let (mut ada, bert, cleo) = three(&app);
+    crate::lifecycle::batches::crowd(&app, 60);
+    let token = ada.get("/recycle-bin").value_of("csrf");
+    let made = ada.post_raw("/edits/new", &[], &[("csrf", token.as_str()), ("selection", "all"), ("filter", "active")]);
+    let page = ada.get(&made.headers["location"]);
+    let plan = ask(&mut ada, &page, &[("tick", "title"), ("title", "Editor")]);
+    let changed = ada.press(&plan, "#plan", "Change 62", &[("reason", "New titles")]);
+    assert_eq!(changed.text_of(".tabs [aria-current]"), "Change 62");
+    assert_eq!((changed.count(".plan__row"), changed.value_of("reason").as_str()), (50, "New titles"));
+    let next = ada.press(&changed, "#plan", "Show the next ones", &[("reason", "Other titles")]);
+    assert_eq!((next.count(".plan__row"), next.value_of("reason").as_str()), (12, "Other titles"));
+    let operation = confirm(&mut ada, &next);
+    ada.get(&operation.link("See who and why")).must_say("Other titles");
+    assert_eq!((title(&app, bert.id), title(&app, cleo.id)), ("Editor".into(), "Editor".into()));
+}
+
+#[test]
 fn confirming_twice_leads_to_the_same_operation() {
     let app = TestApp::start();
     let (mut ada, bert, cleo) = three(&app);
@@ -301,7 +320,7 @@ fn more_than_a_thousand_people_are_edited_in_the_background() {
     let plan = ask(&mut browser, &page, &[("tick", "title"), ("title", "Author")]);
     plan.must_say("Edit 1,200 people").must_say("Change 1,200");
     assert_eq!(plan.count(".plan__row"), 50);
-    browser.get(&plan.link("Show the next ones")).must_say("Change 1,200");
+    browser.press(&plan, "#plan", "Show the next ones", &[]).must_say("Change 1,200");
     let operation = confirm(&mut browser, &plan).address;
     for _ in 0..300 {
         let page = browser.get(&operation);

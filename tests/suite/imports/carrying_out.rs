@@ -147,7 +147,7 @@ fn nothing_runs_while_rows_have_errors_unless_they_are_left_out() {
         &["Email,First name,Last name,Access level", "a@example.test,A,One,Standart", "b@example.test,B,Two,Light"],
     );
     page.must_say("1 row has errors.").must_say("D2: No access level is called “Standart”. Known: System Administrator, Standard, Light, Contributor, External User.");
-    assert!(!page.has("button[formaction]"), "no button while there are errors");
+    assert!(!page.has(".sheet__foot button[formaction]"), "no button while there are errors");
     let action = page.attribute("#plan", "action").expect("a plan");
     let forced = ada.submit_to(&page, &action, &format!("{action}/operation"), &[]);
     assert_eq!(forced.status, 422);
@@ -235,7 +235,7 @@ fn leaving_rows_out_weighs_nothing_and_confirming_does() {
     app.tamper("UPDATE users SET title = 'Author' WHERE title = 'Editor'");
     let left_out = ada.submit(&page, &action, &[("leave_errors_out", "1")]);
     left_out.must_say("They are left out.");
-    let all = ada.get(&left_out.link("All 2"));
+    let all = ada.press(&left_out, "#plan", "All 2", &[]);
     all.must_say("Title: Editor → Chief");
     // What was shown before was another plan.
     let other = ada.submit_to(&page, &action, &format!("{action}/operation"), &[]);
@@ -282,7 +282,7 @@ fn many_rows_come_in_slices_and_are_all_carried_out_or_none() {
     );
     let page = uploaded(&mut ada, "many.csv", file.as_bytes());
     page.must_say("Create 6,000");
-    let next = ada.get(&page.link("Show the next ones"));
+    let next = ada.press(&page, "#plan", "Show the next ones", &[]);
     assert_eq!(rows(&next).len(), 50);
     let page = ada.get(&page.address);
     let progress = confirm(&mut ada, &page);

@@ -83,8 +83,9 @@ fn two_rows_about_the_same_person_are_found() {
     assert!(seen[0].contains("row 3") && seen[0].contains("A3: The same email address as in row 2."), "{seen:?}");
     assert!(seen[1].contains("B4: The same employee number as in row 2."), "{seen:?}");
     assert!(seen[2].contains("B6: Row 5 is about the same person, Bert Cooper."), "{seen:?}");
-    let all = ada.get(&page.link("All 5"));
-    assert_eq!(rows(&all).len(), 5);
+    let all = ada.press(&page, "#plan", "All 5", &[("reason", "From the old system")]);
+    assert_eq!((rows(&all).len(), all.value_of("reason").as_str()), (5, "From the old system"));
+    assert_eq!(all.address, format!("{}?only=all", page.address));
 }
 
 #[test]

@@ -56,6 +56,29 @@ fn a_fragment_request_of_an_ended_session_is_sent_to_the_sign_in_page() {
 }
 
 #[test]
+fn what_was_typed_comes_along_to_the_next_people_of_a_plan() {
+    let app = TestApp::start();
+    let ada = app.person("Ada Lindqvist").administrator().create();
+    let bert = app.person("Bert Cooper").create();
+    app.history_of_every_kind(&bert);
+    super::batches::crowd(&app, 60);
+    let mut browser = Browser::signed_in(&app, &ada);
+    let page = super::batches::plan_for_all_that_match(&mut browser, "delete", "");
+    let fingerprint = page.value_of("fingerprint");
+    let next = browser.press(&page, "#plan", "Show the next ones", &[("reason", "Season’s end")]);
+    assert_eq!((next.status, next.value_of("reason").as_str()), (200, "Season’s end"));
+    assert!(next.has("details.plan__more[open]"), "the list goes on where it was");
+    assert_ne!(next.text_of(".plan__more .plan__row"), page.text_of(".plan__more .plan__row"));
+    assert_eq!(next.value_of("fingerprint"), fingerprint);
+    next.must_say("changed the reason");
+    let switch = format!("step-{}", bert.id);
+    let switched = browser.press(&page, "#plan", "Show the next ones", &[(&switch, "delete"), ("number", "7")]);
+    switched.must_say("You chose to delete 1 person who has history.");
+    assert_eq!(switched.value_of("number"), "7");
+    assert_eq!(browser.get(&page.address).value_of("reason"), "", "as the form had it");
+}
+
+#[test]
 fn a_second_click_a_retry_and_the_back_button_lead_to_the_same_operation() {
     let app = TestApp::start();
     let ada = app.person("Ada Lindqvist").administrator().create();

@@ -29,6 +29,10 @@ fn css(selector: &str) -> Selector {
     Selector::parse(selector).unwrap_or_else(|error| panic!("{selector}: {error}"))
 }
 
+fn squeezed(element: ElementRef) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl PageSeen {
     pub fn html(&self) -> Html {
         Html::parse_document(&self.body)
@@ -72,9 +76,7 @@ impl PageSeen {
     pub fn link(&self, text: &str) -> String {
         let html = self.html();
         let selector = css("a[href]");
-        let squeezed =
-            |element: &ElementRef| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-        let link = html.select(&selector).find(|element| squeezed(element).contains(text));
+        let link = html.select(&selector).find(|element| squeezed(*element).contains(text));
         let link = link.unwrap_or_else(|| panic!("no link “{text}” in: {}", self.text()));
         link.value().attr("href").unwrap_or_default().to_owned()
     }
@@ -84,10 +86,8 @@ impl PageSeen {
     pub fn leads_to(&self, text: &str) -> String {
         let html = self.html();
         let selector = css("button[name=go]");
-        let says =
-            |element: &ElementRef| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-        let found = html.select(&selector).find(|button| says(button) == text);
-        let found = found.or_else(|| html.select(&selector).find(|button| says(button).contains(text)));
+        let found = html.select(&selector).find(|button| squeezed(*button) == text);
+        let found = found.or_else(|| html.select(&selector).find(|button| squeezed(*button).contains(text)));
         let button = found.unwrap_or_else(|| panic!("no button “{text}” in: {}", self.text()));
         button.value().attr("value").unwrap_or_default().to_owned()
     }
@@ -186,6 +186,17 @@ impl Browser {
         let filled: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let answer = self.post_raw(target, &[], &filled);
         self.follow(answer)
+    }
+
+    /// Presses a button of this form that sends it elsewhere, with the fields as they are and those given in place of them.
+    #[track_caller]
+    pub fn press(&mut self, page: &PageSeen, form: &str, text: &str, fields: &[(&str, &str)]) -> PageSeen {
+        let html = page.html();
+        let buttons = css(&format!("{form} button[formaction]"));
+        let button = html.select(&buttons).find(|button| squeezed(*button).contains(text));
+        let button = button.unwrap_or_else(|| panic!("no button “{text}” in: {}", page.text()));
+        let target = button.value().attr("formaction").unwrap_or_default();
+        self.submit_to(page, &page.attribute(form, "action").unwrap_or_default(), target, fields)
     }
 
     /// Sends a form with one file (multipart), with the fields the page's form holds.
