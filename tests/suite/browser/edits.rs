@@ -136,3 +136,25 @@ fn with_scripts_switched_off_many_people_are_edited_and_it_is_undone() {
     window.click("Change 2").must_say("2 users changed");
     window.click("Undo…").must_say("Author → Editor").click("Change 2").must_say("2 users changed");
 }
+
+#[test]
+#[ignore = "needs Chromium: ./tests/run"]
+fn a_reason_that_was_corrected_is_marked_wrong_no_more_and_comes_along_to_other_rows() {
+    let studio = studio();
+    let window = &studio.window;
+    tick_both(window).click("Edit").must_say("Tick what shall change.");
+    window.fill_in("title", "Editor").click("Show what will change").must_say("Unchanged 1");
+    must_look_right(window, "the plan of an edit, with rows of several kinds");
+    // Longer than the field lets anybody type.
+    let too_long = "const it = document.getElementById('reason'); it.maxLength = 600; it.value = 'x'.repeat(501)";
+    window.script(too_long, serde_json::json!([]));
+    window.tab_to("#plan .sheet__foot .button--primary").press(key::ENTER);
+    window.until("the reason is refused", || window.has("#reason[aria-invalid=true]"));
+    window.fill_in("reason", "New titles").tab_back_to("#plan .tabs button:last-child").press(key::ENTER);
+    let unchanged = "#plan .tabs button[aria-current]:last-child";
+    window.until("the other rows are shown", || window.has(unchanged));
+    assert!(!window.has("#reason[aria-invalid], #reason[aria-describedby]"), "nothing is wrong any more");
+    window.until("the focus is on what came", || window.is_focused("#plan h1"));
+    window.tab_to("#plan .sheet__foot .button--primary").press(key::ENTER).must_say("1 user changed");
+    window.click("See who and why").must_say("New titles");
+}
