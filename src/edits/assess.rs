@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::known::{self, Known};
 use super::plan::{Plan, Problem, Row, Wanted};
-use super::{Act, Step, Why, store, undo};
+use super::{Act, Step, Why, store, undo, words};
 use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::history::{self, kinds};
 use crate::licenses::{AccessLevel, Rights};
@@ -36,6 +36,8 @@ pub struct Weighing {
     wanted: Wanted,
     /// People whom the plan creates: they may be somebody's manager.
     new_people: HashSet<i64>,
+    /// Of a file: the rows of its new people, also of those who turn out not to come.
+    places: HashMap<i64, i64>,
     /// Addresses of the plan's rows so far.
     addresses: HashMap<String, i64>,
     /// Of an undo: the plan, and what it takes back.
@@ -54,6 +56,7 @@ impl Weighing {
             sees_circles: true,
             wanted: Wanted::default(),
             new_people: HashSet::new(),
+            places: HashMap::new(),
             addresses: HashMap::new(),
             undoing: None,
         })
@@ -91,6 +94,12 @@ impl Weighing {
         self
     }
 
+    /// Where the new people of the plan's file stand, so that it can be said of a manager who does not come.
+    pub fn knowing(mut self, places: &HashMap<i64, i64>) -> Self {
+        self.places.clone_from(places);
+        self
+    }
+
     fn rights(&self) -> Rights {
         self.actor.1
     }
@@ -110,24 +119,27 @@ impl Weighing {
                 },
             }
             if let (Act::Import, Step::Skip, Some(why)) = (act, row.step, row.why) {
-                self.refuse(row, vec![(Field::Email, why.sentence())]);
+                self.refuse(row, vec![(Field::Email, why.sentence().to_owned())]);
             }
         }
         Ok(())
     }
 
     /// A row of a file is carried out whole or not at all.
-    fn refuse(&self, row: &mut Row, problems: Vec<(Field, &'static str)>) {
+    fn refuse(&self, row: &mut Row, problems: Vec<(Field, String)>) {
         (row.step, row.why, row.takes, row.frees) = (Step::Error, None, None, None);
         row.before = Values::new();
         row.problems = problems
             .into_iter()
-            .map(|(field, text)| Problem {
-                cell: self.wanted.cell(field, row.n),
-                field: Some(field),
-                text: text.to_owned(),
-            })
+            .map(|(field, text)| Problem { cell: self.wanted.cell(field, row.n), field: Some(field), text })
             .collect();
+    }
+
+    /// Beside a value, why nobody can have it.
+    fn said_of(&self, field: Field, why: Why, value: Option<&Value>) -> String {
+        let manager = value.filter(|_| why == Why::ManagerIsOff).and_then(Value::id);
+        let place = manager.and_then(|manager| self.places.get(&manager));
+        place.map_or_else(|| why.at_field(field).to_owned(), |place| words::manager_has_an_error(*place))
     }
 
     fn know(&mut self, conn: &mut Conn, rows: &[Row]) -> Result<Known> {
@@ -242,8 +254,9 @@ impl Weighing {
             }
         }
         if act == Act::Import && !all_left_out.is_empty() {
-            return self
-                .refuse(row, all_left_out.into_iter().map(|(field, why)| (field, why.at_field(field))).collect());
+            let said = |(field, why): (Field, Why)| (field, self.said_of(field, why, row.after.get(&field)));
+            let problems = all_left_out.into_iter().map(said).collect();
+            return self.refuse(row, problems);
         }
         let left_out = all_left_out.first().map(|(_, why)| *why);
         if act == Act::Edit {

@@ -1,6 +1,6 @@
 //! Making, changing and confirming plans of edits. Confirming runs exactly what was shown, once, or nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::assess::{SLICE, Weighing};
 use super::plan::{Fingerprint, Plan, Row, Shortage, Wanted};
@@ -47,6 +47,8 @@ pub fn choose(conn: &mut Conn, plan: &Plan, people: &[UserId]) -> Result<()> {
 pub struct Making<'a> {
     plan: &'a mut Plan,
     weighing: Weighing,
+    /// The rows of everybody new, by their ids.
+    places: HashMap<i64, i64>,
     fingerprint: Fingerprint,
     /// Somebody shall report to somebody: whether they may is only known once all rows are there.
     has_managers: bool,
@@ -64,7 +66,13 @@ impl<'a> Making<'a> {
         store::insert(conn, plan)?;
         let weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_file(plan, new_people);
         let fingerprint = Fingerprint::of(plan.act, &plan.wanted);
-        Ok(Making { plan, weighing, fingerprint, has_managers: false })
+        Ok(Making { plan, weighing, places: HashMap::new(), fingerprint, has_managers: false })
+    }
+
+    /// Says in which rows the new people stand, by their ids: of a manager who does not come, the row is named.
+    pub fn knowing(mut self, places: HashMap<i64, i64>) -> Self {
+        self.places = places;
+        self
     }
 
     /// The next rows, in the order of their places.
@@ -78,7 +86,7 @@ impl<'a> Making<'a> {
     /// All rows are there. Those of a file are weighed once more if they say who reports to whom.
     pub fn finish(self, conn: &mut Conn, actor: &Actor, now: Timestamp) -> Result<()> {
         if self.plan.act == Act::Import && self.has_managers {
-            return weigh_anew(conn, actor, self.plan, now);
+            return weigh_stored(conn, actor, self.plan, &self.places, now);
         }
         self.plan.fingerprint = self.fingerprint.finish();
         store::update(conn, self.plan)
@@ -97,10 +105,22 @@ pub fn weigh_anew(conn: &mut Conn, actor: &Actor, plan: &mut Plan, now: Timestam
     if !chosen.is_empty() {
         return weigh_chosen(conn, actor, plan, chosen, now);
     }
+    weigh_stored(conn, actor, plan, &HashMap::new(), now)
+}
+
+/// Weighs rows that are stored. `places`: where the new people of a file stand, as far as that is known.
+fn weigh_stored(
+    conn: &mut Conn,
+    actor: &Actor,
+    plan: &mut Plan,
+    places: &HashMap<i64, i64>,
+    now: Timestamp,
+) -> Result<()> {
     // Somebody new may turn out not to come only when all rows of a file are seen together: then once more, for whoever would
     // report to them. And who reports to whom after an undo is known once all of its rows are.
     for _ in 0..LONGEST_CHAIN {
-        let weighed = weigh(conn, actor, plan, Keep::Rows, now)?;
+        let weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_stored(conn, plan)?.knowing(places);
+        let weighed = weigh(conn, weighing, plan, Keep::Rows)?;
         plan.fingerprint = weighed.fingerprint;
         let goes_on =
             if plan.act == Act::Import { weighed.stay_away } else { plan.act.is_undo() && weighed.different > 0 };
@@ -161,12 +181,17 @@ pub fn goes_by_versions(conn: &mut Conn, actor: &Actor, plan: &Plan) -> Result<b
     Ok(is_plain && !operations::has_run_since(conn, lifecycle::Act::Undo.as_str(), plan.created_at)?)
 }
 
-/// In slices, so that the memory does not depend on the number of rows.
-fn weigh(conn: &mut Conn, actor: &Actor, plan: &Plan, keep: Keep, now: Timestamp) -> Result<Weighed> {
-    if keep == Keep::Nothing && goes_by_versions(conn, actor, plan)? && store::changed_since(conn, &plan.id)? == 0 {
+/// Weighs all rows as they are now, and stores nothing.
+fn look_again(conn: &mut Conn, actor: &Actor, plan: &Plan, now: Timestamp) -> Result<Weighed> {
+    if goes_by_versions(conn, actor, plan)? && store::changed_since(conn, &plan.id)? == 0 {
         return Ok(Weighed { fingerprint: plan.fingerprint.clone(), different: 0, stay_away: false });
     }
-    let mut weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_stored(conn, plan)?;
+    let weighing = Weighing::new(conn, actor, now, Hold::Not)?.of_stored(conn, plan)?;
+    weigh(conn, weighing, plan, Keep::Nothing)
+}
+
+/// In slices, so that the memory does not depend on the number of rows.
+fn weigh(conn: &mut Conn, mut weighing: Weighing, plan: &Plan, keep: Keep) -> Result<Weighed> {
     let mut fingerprint = Fingerprint::of(plan.act, &plan.wanted);
     let (mut after, mut different, mut stay_away) = (i64::MIN, 0, false);
     loop {
@@ -241,7 +266,7 @@ pub fn confirm(
         return Ok(Confirmed::Operation(operation));
     }
     plan.reason = reason.trim().to_owned();
-    let Weighed { fingerprint, different, .. } = weigh(conn, actor, &plan, Keep::Nothing, now)?;
+    let Weighed { fingerprint, different, .. } = look_again(conn, actor, &plan, now)?;
     if fingerprint != plan.fingerprint || shown != plan.fingerprint {
         let mut differences = Vec::new();
         if different > 0 {

@@ -60,6 +60,11 @@ impl Step {
     }
 }
 
+/// Of a row of a file, beside the cell that names the manager.
+pub fn manager_has_an_error(row: i64) -> String {
+    format!("The manager stands in row {row} of this file, which has an error.")
+}
+
 impl Why {
     /// Why somebody, or a part of what was asked for, is left out.
     pub fn sentence(self) -> &'static str {

@@ -54,7 +54,9 @@ fn make(db: &Db, import: &Import, plan: &mut Plan, now: Timestamp) -> Result<(),
     let (actor, id) = (plan.created_by, plan.id.clone());
     let mut making = db.write_now(Lane::Work, |conn| {
         let actor = present(conn, actor, now)?;
-        Ok::<_, Refusal>(Making::begin(conn, &actor, plan, recognized.new_ids(), now)?)
+        let places = recognized.new_by_id();
+        let new_people = places.keys().copied().collect();
+        Ok::<_, Refusal>(Making::begin(conn, &actor, plan, new_people, now)?.knowing(places))
     })?;
     let units = db.read_now(Units::read)?;
     let (mapping, default_level) = (&import.mapping, import.default_level);

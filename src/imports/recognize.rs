@@ -1,8 +1,8 @@
 //! Who is meant by each line: somebody who is there, by ID, email address or employee number, or somebody new. Here
 //! also two lines are found that mean the same person.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
 use super::line::Line;
 use super::mapping::Mapping;
@@ -50,6 +50,8 @@ pub struct Recognized {
     by_user: HashMap<UserId, i64>,
     /// New people by their folded names; `None`: several have it.
     by_name: HashMap<String, Option<i64>>,
+    /// The first line with a problem in which a folded name stands.
+    with_problem_by_name: HashMap<String, i64>,
 }
 
 impl Recognized {
@@ -71,14 +73,19 @@ impl Recognized {
         self.by_name.get(name_key).copied()
     }
 
+    /// A line of which nothing comes, in which this name stands.
+    pub fn line_with_problem(&self, name_key: &str) -> Option<i64> {
+        self.with_problem_by_name.get(name_key).copied()
+    }
+
     pub fn new_people(&self) -> usize {
         self.who.values().filter(|who| matches!(who, Who::New { .. })).count()
     }
 
-    /// The ids of the new people.
-    pub fn new_ids(&self) -> HashSet<i64> {
-        let new = self.who.values().filter(|who| matches!(who, Who::New { .. }));
-        new.filter_map(|who| Some(who.user()?.0)).collect()
+    /// The lines of the new people, by their ids.
+    pub fn new_by_id(&self) -> HashMap<i64, i64> {
+        let new = self.who.iter().filter(|(_, who)| matches!(who, Who::New { .. }));
+        new.filter_map(|(line, who)| Some((who.user()?.0, *line))).collect()
     }
 
     /// Gives the new people their ids, in the order of the lines.
@@ -103,7 +110,10 @@ impl Recognized {
         for line in lines {
             match self.recognize(mapping, line, &known) {
                 Ok(who) => drop(self.who.insert(line.line, who)),
-                Err(problem) => drop(self.problems.insert(line.line, problem)),
+                Err(problem) => {
+                    self.problems.insert(line.line, problem);
+                    self.with_problem_by_name.entry(typed_name(mapping, line)).or_insert(line.line);
+                }
             }
         }
         Ok(())
@@ -183,13 +193,18 @@ impl Recognized {
                 format!("“{}” is not an email address. {problem}", excerpt(typed)),
             ));
         }
-        let part = |field| line.asked_of(mapping, field).text().unwrap_or_default();
-        let key = names::name_key(part(Field::FirstName), part(Field::LastName));
+        let key = typed_name(mapping, line);
         if !key.is_empty() {
             self.by_name.entry(key).and_modify(|line| *line = None).or_insert(Some(line.line));
         }
         Ok(Who::New { user: None })
     }
+}
+
+/// The folded name that stands in a line; empty if there is none.
+fn typed_name(mapping: &Mapping, line: &Line) -> String {
+    let part = |field| line.asked_of(mapping, field).text().unwrap_or_default();
+    names::name_key(part(Field::FirstName), part(Field::LastName))
 }
 
 /// Notes in which line a key stands; if it stands in an earlier one, that.

@@ -10,6 +10,7 @@ use super::target::Target;
 use crate::db::{Conn, Result, Timestamp};
 use crate::edits::Step;
 use crate::edits::plan::{Problem, Row};
+use crate::edits::words::manager_has_an_error;
 use crate::licenses::AccessLevel;
 use crate::preferences::zones;
 use crate::spreadsheet;
@@ -208,7 +209,10 @@ impl Resolving<'_> {
             (Some(id), 1, None) => Ok(*id),
             (None, _, Some(Some(line))) => self.in_line(line),
             (None, _, None) => match there {
-                [] => Err(format!("Nobody is called “{shown}”, in Roster or in this file. Write the email address.")),
+                [] => Err(match self.recognized.line_with_problem(&key) {
+                    Some(line) => manager_has_an_error(line),
+                    None => format!("Nobody is called “{shown}”, in Roster or in this file. Write the email address."),
+                }),
                 [(id, _)] => Ok(*id),
                 _ => Err(several()),
             },
@@ -218,7 +222,7 @@ impl Resolving<'_> {
 
     fn in_line(&self, line: i64) -> std::result::Result<i64, String> {
         let user = self.recognized.who(line).and_then(Who::user);
-        user.map(|user| user.0).ok_or_else(|| format!("Row {line}, which is meant, has an error itself."))
+        user.map(|user| user.0).ok_or_else(|| manager_has_an_error(line))
     }
 }
 

@@ -53,7 +53,7 @@ impl Weighing {
                 _ => self.is_unit_gone(*field, value, &nothing).then_some(Why::UnitIsGone),
             };
             if let Some(why) = why {
-                found.push((*field, why.at_field(*field).to_owned()));
+                found.push((*field, self.said_of(*field, why, Some(value))));
             }
         }
         found

@@ -174,7 +174,31 @@ fn who_reports_to_whom_is_looked_at_for_the_whole_file() {
     );
     let seen = rows(&page);
     assert_eq!(seen.len(), 3, "{seen:?}");
+    assert!(seen[0].contains("B2: The manager stands in row 3 of this file, which has an error."), "{seen:?}");
+    assert!(seen[1].contains("B3: The manager stands in row 4 of this file, which has an error."), "{seen:?}");
     assert!(seen[2].contains("D4: Somebody new needs a last name."), "{seen:?}");
+}
+
+#[test]
+fn a_manager_in_a_row_with_an_error_is_told_from_one_who_is_nowhere() {
+    let app = TestApp::start();
+    let mut ada = start(&app);
+    let bert = app.person("Bert Cooper").create();
+    let page = lines(
+        &mut ada,
+        &[
+            "Email,Reports to,First name,Last name,Access level",
+            &format!("{},Nora Reyes,,,", bert.email),
+            "x@example.test,Olga Berg,X,X,Light",
+            "y@example.test,Nobody Atall,Y,Y,Light",
+            "nora@example.test,,Nora,Reyes,Lite",
+            "olga at example,,Olga,Berg,Light",
+        ],
+    );
+    let seen = rows(&page);
+    assert!(seen[0].contains("B2: The manager stands in row 5 of this file, which has an error."), "{seen:?}");
+    assert!(seen[1].contains("B3: The manager stands in row 6 of this file, which has an error."), "{seen:?}");
+    assert!(seen[2].contains("B4: Nobody is called “Nobody Atall”, in Roster or in this file."), "{seen:?}");
 }
 
 #[test]
