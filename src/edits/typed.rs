@@ -5,7 +5,7 @@ use super::plan::Problem;
 use crate::db::{Conn, Result, Timestamp};
 use crate::licenses::AccessLevel;
 use crate::users::fields::{Field, Kind, Value, Values};
-use crate::users::find::{self, Typed as Found};
+use crate::users::find::{self, Found};
 
 /// The texts of each field, as they were sent: several where several can be chosen.
 pub type Typed = Vec<(Field, Vec<String>)>;

@@ -8,7 +8,7 @@ use super::receivers::{Goes, Problem, Receivers, Wish};
 use super::store::plans::{self, Part};
 use crate::db::{Conn, Result, Timestamp, UserId};
 use crate::users::actor::Actor;
-use crate::users::find::{self, Typed};
+use crate::users::find::{self, Found};
 
 /// What an administrator changes in a plan: rows, a whole group at once, the reason.
 #[derive(Debug, Default)]
@@ -142,9 +142,9 @@ fn wish(conn: &mut Conn, receivers: &mut Receivers, handing: &Handing, now: Time
         None => None,
         Some(Goes::Person) => {
             let (person, problem) = match find::typed(conn, &handing.typed, find::Scope::Active, now)? {
-                Typed::One(person) => (Some(person), None),
-                Typed::Nobody => (None, Some(Problem::Unknown)),
-                Typed::Several => (None, Some(Problem::Several)),
+                Found::One(person) => (Some(person), None),
+                Found::Nobody => (None, Some(Problem::Unknown)),
+                Found::Several => (None, Some(Problem::Several)),
             };
             Some(Wish { goes: Goes::Person, typed: handing.typed.clone(), person, problem })
         }

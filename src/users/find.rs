@@ -26,7 +26,7 @@ pub fn active(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Vec<Row>> {
 
 /// Whom somebody meant who typed a name or an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Typed {
+pub enum Found {
     Nobody,
     One(UserId),
     Several,
@@ -42,7 +42,7 @@ pub enum Scope {
 }
 
 /// The one person of this address or of this whole name; else the only one that a search finds.
-pub fn typed(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Result<Typed> {
+pub fn typed(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Result<Found> {
     let of_scope = || {
         let people = users::table.into_boxed::<MultiBackend>();
         match scope {
@@ -56,25 +56,25 @@ pub fn typed(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Resul
         let found: Vec<UserId> = query.order(users::id).limit(2).select(users::id).load(conn)?;
         match found[..] {
             [] => {}
-            [one] => return Ok(Typed::One(one)),
-            _ => return Ok(Typed::Several),
+            [one] => return Ok(Found::One(one)),
+            _ => return Ok(Found::Several),
         }
     }
-    if names::fold(text).is_empty() { Ok(Typed::Nobody) } else { searched(conn, text, scope, now) }
+    if names::fold(text).is_empty() { Ok(Found::Nobody) } else { searched(conn, text, scope, now) }
 }
 
 /// The only one whom a search finds. Where more are found than are looked through, there may be several.
-fn searched(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Result<Typed> {
+fn searched(conn: &mut Conn, text: &str, scope: Scope, now: Timestamp) -> Result<Found> {
     let show = if scope == Scope::Active { Show::Active } else { Show::All };
     let filter = Filter { q: text.to_owned(), show, ..Filter::default() };
     let rows = list::chunk(conn, &filter, Sort::BY_NAME, None, MATCHES as i64, now)?;
     let is_meant = |row: &&Row| scope == Scope::Live || row.leaves_at.is_none_or(|at| at > now);
     let found: Vec<UserId> = rows.iter().filter(is_meant).map(|row| row.id).collect();
     Ok(match found[..] {
-        _ if rows.len() == MATCHES => Typed::Several,
-        [] => Typed::Nobody,
-        [one] => Typed::One(one),
-        _ => Typed::Several,
+        _ if rows.len() == MATCHES => Found::Several,
+        [] => Found::Nobody,
+        [one] => Found::One(one),
+        _ => Found::Several,
     })
 }
 

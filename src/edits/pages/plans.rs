@@ -10,7 +10,7 @@ use super::super::run::Edits;
 use super::super::typed::{self, Typed};
 use super::super::{Act, Confirmed, Missing, confirm, store};
 use super::administrator;
-use super::fields_view::{self, FieldView};
+use super::fields_view::{self, TickedField};
 use super::view::{Shown, View, address, title};
 use crate::db::{Conn, Lane};
 use crate::lifecycle::confirm::REASON_LENGTH;
@@ -29,7 +29,7 @@ struct FieldsPage {
     plan: Plan,
     title: String,
     people: i64,
-    fields: Vec<FieldView>,
+    fields: Vec<TickedField>,
     body: String,
     body_error: Option<String>,
     /// What is wrong beside no field.
@@ -76,7 +76,7 @@ pub async fn fields(administrator: Administrator, site: Data<Site>, id: Path<Str
     }
 }
 
-type Parts = (Plan, i64, Vec<FieldView>);
+type Parts = (Plan, i64, Vec<TickedField>);
 
 fn form(conn: &mut Conn, plan: Plan, typed: &Typed, problems: &[Problem]) -> crate::db::Result<Parts> {
     let of_rows: i64 = store::steps(conn, &plan.id)?.values().sum();
@@ -141,7 +141,7 @@ pub async fn update(
             Ok(wanted) => wanted,
             Err(wrong) => {
                 let mut parts = form(conn, plan, &wrong.typed, &wrong.problems)?;
-                parts.2.iter_mut().for_each(|view| view.is_ticked = wrong.ticked.contains(&view.field));
+                parts.2.iter_mut().for_each(|field| field.is_ticked = wrong.ticked.contains(&field.view.field));
                 return Ok(Asked::Wrong(Box::new((parts, wrong.problem, wrong.body))));
             }
         };

@@ -4,7 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::form::{Known, Offer, PersonForm, Refusal, Typed, administrator};
+use super::field_view::Offer;
+use super::form::{Known, PersonForm, Refusal, Texts, administrator};
 use crate::db::{Conn, Error as DbError, Lane, UserId};
 use crate::edits::{self, run::Edits};
 use crate::sign_in::Administrator;
@@ -39,7 +40,7 @@ struct Different {
 /// What was sent with the fields: which state of the person they were typed over.
 struct Over {
     version: i64,
-    opened: Option<Typed>,
+    opened: Option<Texts>,
 }
 
 impl Over {
@@ -53,7 +54,7 @@ impl Over {
 
 impl Edit {
     /// The page of somebody who is not deleted. `typed`: what stands in the form; else how the person is.
-    async fn of(page: Page, site: &Site, user: UserId, typed: Option<Typed>) -> Result<Edit, Error> {
+    async fn of(page: Page, site: &Site, user: UserId, typed: Option<Texts>) -> Result<Edit, Error> {
         let read = move |conn: &mut Conn| Ok::<_, DbError>((Known::read(conn, user)?, Offer::read(conn)?));
         let (Known { person, typed: has }, offer) = site.db.read(read).await?;
         Ok(Edit {
@@ -73,13 +74,13 @@ impl Edit {
     }
 
     /// Both versions side by side; in the form stand one's own changes on top of the other's.
-    fn compare(&mut self, opened: Option<Typed>) {
+    fn compare(&mut self, opened: Option<Texts>) {
         let (now, yours) = (&self.form.has, &self.form.typed);
         // Whoever does not say what they opened means all that they sent.
         let opened = opened.unwrap_or_else(|| now.clone());
         let changed = yours.differing(&opened);
         let differs = |field: &&Field| changed.contains(field) || opened.texts(**field) != now.texts(**field);
-        let words = |field: Field, typed: &Typed| self.form.offer.in_words(field, typed);
+        let words = |field: Field, typed: &Texts| self.form.offer.in_words(field, typed.texts(field));
         let row = |field: &Field| Different {
             field: *field,
             before: words(*field, &opened),
@@ -106,14 +107,14 @@ pub async fn update(
     form: Form<Fields>,
 ) -> Answer {
     let (user, actor, now, over) = (id.into_inner(), viewer.id, site.clock.now(), Over::sent(&form.0)?);
-    let (typed, chain, version) = (Typed::sent(&form.0), site.chain.clone(), over.version);
+    let (typed, chain, version) = (Texts::sent(&form.0), site.chain.clone(), over.version);
     let (asked, opened) = (typed.clone(), over.opened.clone());
     let write = move |conn: &mut Conn| {
         let actor = administrator(conn, actor, now)?;
         let known = Known::read(conn, user)?;
         // A manager who leaves hands their reports over, without another version of each. One who only has another address
         // by now is the same manager: that matters only to whoever chose another one.
-        let is_chosen = |opened: &Typed| opened.text(Field::Manager) != asked.text(Field::Manager);
+        let is_chosen = |opened: &Texts| opened.text(Field::Manager) != asked.text(Field::Manager);
         let is_other = opened.as_ref().is_some_and(|opened| {
             opened.differing(&known.typed).iter().any(|field| *field != Field::Manager || is_chosen(opened))
         });

@@ -11,7 +11,7 @@ use super::listing::{Listing, Looks, with};
 use crate::db::{self, Conn, Timestamp};
 use crate::licenses::{AccessLevel, LicenseType};
 use crate::sign_in::Administrator;
-use crate::users::find::{self, Scope, Typed};
+use crate::users::find::{self, Found, Scope};
 use crate::users::list::people;
 use crate::users::list::value::cleaned;
 use crate::users::list::{Filter, Show};
@@ -132,9 +132,9 @@ fn read_form(
             continue;
         }
         match find::typed(conn, &text, Scope::Live, now)? {
-            Typed::One(id) => filter.set(field, &id.to_string()).unwrap_or_default(),
-            Typed::Nobody => errors.add(is, format!("Nobody here is called “{text}”.")),
-            Typed::Several => errors.add(is, format!("Several people match “{text}”. Type the whole email address.")),
+            Found::One(id) => filter.set(field, &id.to_string()).unwrap_or_default(),
+            Found::Nobody => errors.add(is, format!("Nobody here is called “{text}”.")),
+            Found::Several => errors.add(is, format!("Several people match “{text}”. Type the whole email address.")),
         }
     }
     filter.set("zone", zone).unwrap_or_default();

@@ -7,24 +7,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{self, Conn, Timestamp, UserId};
 use crate::edits;
-use crate::licenses::{AccessLevel, Rights, seats};
+use crate::licenses::Rights;
 use crate::users::actor::{self, Actor};
 use crate::users::details::{self, Details};
-use crate::users::fields::{Field, Kind, Unit, Value, Values};
+use crate::users::fields::{Field, Kind, Value, Values};
 use crate::users::record::{self, Hold};
-use crate::users::units::{self, Named};
+use crate::users::units::Named;
 use crate::web::{Error, FieldErrors, Fields};
 
-use super::new::{Level, levels};
+use super::field_view::{FieldView, Offer};
 
 /// The texts in the fields. A field that was not sent is not in it; of several ids each has its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Typed(BTreeMap<Field, Vec<String>>);
+pub struct Texts(BTreeMap<Field, Vec<String>>);
 
-impl Typed {
-    pub fn sent(fields: &Fields) -> Typed {
-        let mut typed = Typed::default();
+impl Texts {
+    pub fn sent(fields: &Fields) -> Texts {
+        let mut typed = Texts::default();
         for field in Field::ALL {
             let texts = fields.iter().filter(|(name, _)| name == field.as_str());
             let texts: Vec<String> = texts.map(|(_, text)| text.trim().replace("\r\n", "\n")).collect();
@@ -36,8 +36,8 @@ impl Typed {
     }
 
     /// All fields as somebody has them. The manager is in words.
-    pub fn of(values: &Values, manager: &str) -> Typed {
-        let mut typed = Typed::default();
+    pub fn of(values: &Values, manager: &str) -> Texts {
+        let mut typed = Texts::default();
         for field in Field::ALL {
             let texts = match values.get(field).unwrap_or(&Value::Nothing) {
                 _ if field.kind() == Kind::Person => vec![manager.to_owned()],
@@ -81,7 +81,7 @@ impl Typed {
         self.put(field, vec![text.to_owned()]);
     }
 
-    pub fn copy(&mut self, other: &Typed, field: Field) {
+    pub fn copy(&mut self, other: &Texts, field: Field) {
         self.put(field, other.texts(field).to_vec());
     }
 
@@ -91,7 +91,7 @@ impl Typed {
     }
 
     /// The fields in which this says something else than `other`.
-    pub fn differing(&self, other: &Typed) -> BTreeSet<Field> {
+    pub fn differing(&self, other: &Texts) -> BTreeSet<Field> {
         self.0
             .iter()
             .filter(|(field, texts)| other.texts(**field) != texts.as_slice())
@@ -100,7 +100,7 @@ impl Typed {
     }
 
     /// What was changed since `opened`, on top of how it is `now`.
-    pub fn onto(&self, opened: &Typed, now: &Typed) -> Typed {
+    pub fn onto(&self, opened: &Texts, now: &Texts) -> Texts {
         let mut merged = now.clone();
         for field in self.differing(opened) {
             merged.0.insert(field, self.texts(field).to_vec());
@@ -124,7 +124,7 @@ impl Typed {
 /// Somebody as they are, and as the form shows them.
 pub struct Known {
     pub person: Details,
-    pub typed: Typed,
+    pub typed: Texts,
 }
 
 impl Known {
@@ -134,7 +134,7 @@ impl Known {
         let all: BTreeSet<Field> = Field::ALL.iter().copied().collect();
         let record = record::read(conn, &[user], &all, Hold::Not)?.pop();
         let record = record.filter(|_| !person.is_deleted()).ok_or(db::Error::NotFound)?;
-        let typed = Typed::of(&record.values, person.manager_email.as_deref().unwrap_or_default());
+        let typed = Texts::of(&record.values, person.manager_email.as_deref().unwrap_or_default());
         Ok(Known { person, typed })
     }
 }
@@ -184,45 +184,13 @@ pub fn administrator(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<Acto
     }
 }
 
-/// What the form offers beside what was typed.
-pub struct Offer {
-    units: BTreeMap<Unit, Vec<Named>>,
-    pub levels: Vec<Level>,
-}
-
-impl Offer {
-    pub fn read(conn: &mut Conn) -> db::Result<Offer> {
-        let mut units = BTreeMap::new();
-        for unit in [Unit::Company, Unit::Team, Unit::Group, Unit::JobRole] {
-            units.insert(unit, units::all(conn, unit)?);
-        }
-        Ok(Offer { units, levels: levels(&seats::all(conn)?) })
-    }
-
-    pub fn of(&self, field: Field) -> &[Named] {
-        field.unit().and_then(|unit| self.units.get(&unit)).map_or(&[], Vec::as_slice)
-    }
-
-    /// What a field holds, as people read it.
-    pub fn in_words(&self, field: Field, typed: &Typed) -> String {
-        let name = |text: &String| match field.unit() {
-            Some(_) => self.of(field).iter().find(|choice| choice.id.to_string() == *text).map(|c| c.name.clone()),
-            None if field == Field::Level => AccessLevel::parse(text).map(|level| level.name().to_owned()),
-            None => Some(text.clone()),
-        };
-        let words: Vec<String> =
-            typed.texts(field).iter().map(|text| name(text).unwrap_or_else(|| text.clone())).collect();
-        if words.is_empty() { "–".into() } else { words.join(", ") }
-    }
-}
-
 /// A form as its page shows it.
 pub struct PersonForm {
-    pub typed: Typed,
+    pub typed: Texts,
     pub offer: Offer,
     pub errors: FieldErrors,
     /// What the person has: what is retired stays choosable for them, and somebody who is off gets nothing beside it.
-    pub has: Typed,
+    pub has: Texts,
     pub is_active: bool,
 }
 
@@ -250,46 +218,37 @@ const IN_ORDER: [Field; 17] = [
     Field::Manager,
 ];
 
+/// In a form of one person.
+fn label(field: Field) -> &'static str {
+    if field == Field::Manager { "Reports to" } else { field.name() }
+}
+
 // What the templates ask.
 impl PersonForm {
     /// What is wrong, in the form's order: the field, its label, and the message beside it.
     pub fn problems(&self) -> Vec<(&'static str, &'static str, &str)> {
-        let label = |field: Field| if field == Field::Manager { "Reports to" } else { field.name() };
         let others = Field::ALL.iter().copied().filter(|field| !IN_ORDER.contains(field));
         let fields = IN_ORDER.into_iter().chain(others).map(|field| (field.as_str(), label(field)));
         let fields = fields.chain([(PHOTO, "Photo")]);
         fields.filter_map(|(field, label)| Some((field, label, self.errors.of(field)?))).collect()
     }
 
-    pub fn text(&self, field: impl Borrow<Field>) -> &str {
-        self.typed.text(*field.borrow())
-    }
-
     pub fn error(&self, field: impl Borrow<Field>) -> Option<&str> {
         self.errors.of(field.borrow().as_str())
     }
 
-    pub fn choices(&self, field: impl Borrow<Field>) -> Vec<&Named> {
+    /// The field as the page shows it.
+    pub fn field(&self, field: impl Borrow<Field>) -> FieldView {
         let field = *field.borrow();
-        let is_offered = |unit: &&Named| (self.is_active && !unit.is_retired) || self.has.has(field, unit.id);
-        self.offer.of(field).iter().filter(is_offered).collect()
-    }
-
-    pub fn is_chosen(&self, field: impl Borrow<Field>, unit: &Named) -> bool {
-        self.typed.has(*field.borrow(), unit.id)
-    }
-
-    /// "2 chosen"
-    pub fn chosen(&self, field: impl Borrow<Field>) -> usize {
-        self.typed.texts(*field.borrow()).len()
+        let texts = self.typed.texts(field).to_vec();
+        let is_open = |unit: &Named| (self.is_active && !unit.is_retired) || self.has.has(field, unit.id);
+        let choices = self.offer.choices(field, &texts, is_open);
+        let error = self.error(field).map(str::to_owned);
+        FieldView { field, label: label(field), texts, choices, error, is_labelled: true }
     }
 
     /// Something stands in one of the fields that are shown on demand, or is wrong there.
     pub fn is_any_used(&self, fields: &[Field]) -> bool {
         fields.iter().any(|field| !self.typed.texts(*field).is_empty() || self.error(field).is_some())
-    }
-
-    pub fn zones(&self) -> &'static [String] {
-        crate::preferences::zones::all()
     }
 }

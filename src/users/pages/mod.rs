@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod export;
+pub mod field_view;
 pub mod filter;
 pub mod form;
 pub mod link;

@@ -6,21 +6,21 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::form::{Known, Offer, PHOTO, PersonForm, Refusal, Typed, administrator};
+use super::field_view::Offer;
+use super::form::{Known, PHOTO, PersonForm, Refusal, Texts, administrator};
 use super::link::Shown;
 use super::new_form::Sent;
 use crate::db::{Conn, Error as DbError, Lane, OperationId, Timestamp, UserId};
 use crate::edits::plan::Shortage;
 use crate::edits::{self, run::Edits, words};
-use crate::licenses::seats::{self, Seats};
-use crate::licenses::{AccessLevel, LicenseType};
+use crate::licenses::{AccessLevel, seats};
 use crate::sign_in::{Administrator, link};
 use crate::users::edit::EditRefusal;
 use crate::users::fields::{Field, Value};
-use crate::users::find::{self, Typed as Found};
+use crate::users::find::{self, Found};
 use crate::users::photo;
 use crate::users::store::former::{self, Former};
-use crate::web::{Answer, Error, FieldErrors, Page, Site, text};
+use crate::web::{Answer, Error, FieldErrors, Page, Site};
 
 /// What somebody new has in common with the person they are copied from.
 const COPIED: [Field; 9] = [
@@ -71,27 +71,6 @@ struct Created {
     link: Shown,
 }
 
-/// An access level to choose, with what its license has left.
-pub struct Level {
-    pub level: AccessLevel,
-    pub seats: String,
-}
-
-/// All access levels, each with its free seats in words.
-pub fn levels(seats: &[Seats]) -> Vec<Level> {
-    let words = |license_type: LicenseType| {
-        let seats = seats.iter().find(|seats| seats.license_type == license_type);
-        match seats.and_then(|seats| seats.owned.map(|owned| (owned, seats.used))) {
-            Some((owned, used)) => {
-                let free = text::number(owned - used);
-                format!("{free} of {} {} seats free", text::number(owned), license_type.name())
-            }
-            None => format!("{} seats are unlimited", license_type.name()),
-        }
-    };
-    AccessLevel::ALL.iter().map(|level| Level { level: *level, seats: words(level.license_type()) }).collect()
-}
-
 #[derive(Deserialize)]
 pub struct From {
     from: Option<UserId>,
@@ -114,14 +93,14 @@ pub async fn new(Administrator(viewer): Administrator, site: Data<Site>, query: 
     new.page.html(&new)
 }
 
-fn blank() -> Typed {
-    let mut typed = Typed::default();
+fn blank() -> Texts {
+    let mut typed = Texts::default();
     typed.set(Field::Level, AccessLevel::Standard.as_str());
     typed
 }
 
 /// What is copied from somebody, off or not; what nobody new can be given is left out, and named.
-fn copy(conn: &mut Conn, from: UserId, offer: &Offer, now: Timestamp) -> Result<(Typed, Copied), DbError> {
+fn copy(conn: &mut Conn, from: UserId, offer: &Offer, now: Timestamp) -> Result<(Texts, Copied), DbError> {
     let Known { person, typed: theirs } = Known::read(conn, from)?;
     let (mut typed, mut left_out) = (blank(), Vec::new());
     for field in COPIED {
@@ -148,7 +127,7 @@ pub async fn create(
     site: Data<Site>,
     sent: Sent,
 ) -> Answer {
-    let (typed, actor, now, chain) = (Typed::sent(&sent.fields), viewer.id, site.clock.now(), site.chain.clone());
+    let (typed, actor, now, chain) = (Texts::sent(&sent.fields), viewer.id, site.clock.now(), site.chain.clone());
     // Asked before: whoever had the address stays in the recycle bin.
     let starts_fresh = sent.fields.iter().any(|(name, _)| name == "fresh");
     let (had_photo, photo) = (sent.photo.is_some(), sent.photo);
@@ -234,7 +213,7 @@ impl std::convert::From<EditRefusal> for Refusal {
     }
 }
 
-async fn refused(page: Page, site: &Site, typed: Typed, refusal: NotCreated) -> Result<New, Error> {
+async fn refused(page: Page, site: &Site, typed: Texts, refusal: NotCreated) -> Result<New, Error> {
     let mut new = New::of(page, typed, site.db.read(Offer::read).await?);
     match refusal {
         NotCreated::Because(Refusal::Page(error)) => return Err(error),
@@ -247,8 +226,8 @@ async fn refused(page: Page, site: &Site, typed: Typed, refusal: NotCreated) -> 
 }
 
 impl New {
-    fn of(page: Page, typed: Typed, offer: Offer) -> New {
-        let has = Typed::default();
+    fn of(page: Page, typed: Texts, offer: Offer) -> New {
+        let has = Texts::default();
         let form = PersonForm { typed, offer, errors: FieldErrors::default(), has, is_active: true };
         New { page, form, refusal: None, copied: None, former: Vec::new(), had_photo: false }
     }

@@ -4,7 +4,7 @@ use crate::support::{Browser, PageSeen, SignedUp, TestApp};
 use diesel::prelude::*;
 use roster::db::UserId;
 use roster::db::schema::users;
-use roster::users::find::{self, Scope, Typed};
+use roster::users::find::{self, Found, Scope};
 
 fn manager_of(app: &TestApp, person: &SignedUp) -> Option<UserId> {
     app.read(|conn| Ok(users::table.find(person.id).select(users::manager_id).first(conn)?))
@@ -84,12 +84,12 @@ fn whoever_is_past_their_leave_date_is_not_meant_by_a_part_of_their_name() {
     let now = app.site.clock.now();
     let typed = |text: &str, scope: Scope| app.read(|conn| find::typed(conn, text, scope, now));
     for text in ["Bert Cooper", &gone.email, "coop"] {
-        assert_eq!(typed(text, Scope::Active), Typed::Nobody, "{text}");
-        assert_eq!(typed(text, Scope::Live), Typed::One(gone.id), "{text}: a filter finds them");
+        assert_eq!(typed(text, Scope::Active), Found::Nobody, "{text}");
+        assert_eq!(typed(text, Scope::Live), Found::One(gone.id), "{text}: a filter finds them");
     }
     let other = app.person("Berta Cooper").create();
-    assert_eq!(typed("coop", Scope::Active), Typed::One(other.id));
-    assert_eq!(typed("coop", Scope::Live), Typed::Several);
+    assert_eq!(typed("coop", Scope::Active), Found::One(other.id));
+    assert_eq!(typed("coop", Scope::Live), Found::Several);
     app.tamper(&format!("UPDATE users SET leaves_at = NULL, last_access_level = access_level, access_level = NULL, state = 'deleted', deleted_from = 'active', deleted_at = 1 WHERE id = {}", gone.id));
-    assert_eq!(typed("coop", Scope::Live), Typed::One(other.id), "nobody is meant who is in the recycle bin");
+    assert_eq!(typed("coop", Scope::Live), Found::One(other.id), "nobody is meant who is in the recycle bin");
 }
