@@ -2,9 +2,9 @@
 
 pub mod assets;
 pub mod csrf;
-pub mod csv_file;
 pub mod door;
 pub mod error;
+mod file;
 pub mod form;
 pub mod page;
 pub mod pagination;

@@ -4,12 +4,10 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 
 use actix_web::HttpResponse;
-use actix_web::web::Bytes;
 use jiff::ZonedDateTime as Zoned;
 use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook, XlsxError};
-use tokio::sync::mpsc;
 
-use super::csv_file::{Chunk, END, download, hand_over, harmless};
+use super::file::{self, Reader};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -50,8 +48,14 @@ pub enum Cell {
 
 pub type Cells = Vec<Cell>;
 
+/// Cells that hold texts.
+pub fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Cells {
+    texts.into_iter().map(|text| Cell::Text(text.into())).collect()
+}
+
 /// Rows of a sheet below its head; a spreadsheet has no more. Further rows go to further sheets.
 pub const ROWS_ON_A_SHEET: usize = 1_048_575;
+const JSON: &str = "application/json";
 /// Bytes of a finished file that are sent at a time.
 const BYTES_AT_A_TIME: usize = 1 << 16;
 
@@ -61,38 +65,61 @@ const BYTES_AT_A_TIME: usize = 1 << 16;
 pub fn answer<E: std::error::Error + Send + Sync + 'static>(
     name: &str,
     format: Format,
-    head: Vec<String>,
+    head: impl IntoIterator<Item = impl Into<String>>,
     mut next: impl FnMut() -> Result<Vec<Cells>, E> + Send + 'static,
 ) -> HttpResponse {
-    let (sender, receiver) = mpsc::channel::<Chunk>(2);
-    let name = format!("{name}.{}", format.ending());
-    let write_all = move || {
-        let next = || next().map_err(io::Error::other);
-        let written = match format {
-            Format::Csv => write_csv(&head, next, &sender),
-            Format::Json => write_json(&head, next, &sender),
-            Format::Xlsx => send_workbook(&head, next, &sender),
-        };
-        // Nobody may read any more: then there is nobody to tell.
-        hand_over(&sender, written.map_or_else(Err, |()| END));
-    };
-    drop(tokio::task::spawn_blocking(write_all));
+    let head: Vec<String> = head.into_iter().map(Into::into).collect();
     let content_type = match format {
         Format::Csv => "text/csv; charset=utf-8",
-        Format::Json => "application/json",
+        Format::Json => JSON,
         Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     };
-    download(&name, content_type, receiver)
+    file::answer(&format!("{name}.{}", format.ending()), content_type, move |reader| {
+        let next = || next().map_err(io::Error::other);
+        match format {
+            Format::Csv => write_csv(&head, next, reader),
+            Format::Json => write_array(next, |row, bytes| write_object(&head, row, bytes), reader),
+            Format::Xlsx => send_workbook(&head, next, reader),
+        }
+    })
 }
 
-type Sender = mpsc::Sender<Chunk>;
-
-fn send(sender: &Sender, bytes: Vec<u8>) -> io::Result<()> {
-    let is_taken = hand_over(sender, Ok(Bytes::from(bytes)));
-    is_taken.then_some(()).ok_or_else(|| io::Error::new(io::ErrorKind::BrokenPipe, "nobody reads any more"))
+/// Sends the values that `next` gives as one JSON array, a value in each line, until it gives none: for what is no table.
+pub fn array_answer<E: std::error::Error + Send + Sync + 'static>(
+    name: &str,
+    mut next: impl FnMut() -> Result<Vec<serde_json::Value>, E> + Send + 'static,
+) -> HttpResponse {
+    file::answer(&format!("{name}.json"), JSON, move |reader| {
+        let next = || next().map_err(io::Error::other);
+        write_array(next, |value, bytes| Ok(serde_json::to_writer(bytes, value)?), reader)
+    })
 }
 
-fn write_csv(head: &[String], mut next: impl FnMut() -> io::Result<Vec<Cells>>, sender: &Sender) -> io::Result<()> {
+/// Rows that are read and written at a time.
+pub const ROWS_AT_A_TIME: i64 = 1_000;
+
+/// Gives what `shown` makes of the rows of `first`, then of those that `next` reads behind the last one, until it reads no
+/// full chunk.
+pub fn chunks<R, S, E>(
+    first: Vec<R>,
+    next: impl Fn(&R) -> Result<Vec<R>, E>,
+    shown: impl Fn(&R) -> S,
+) -> impl FnMut() -> Result<Vec<S>, E> {
+    let (mut first, mut last) = (Some(first), None);
+    move || {
+        let mut rows = match (first.take(), last.take()) {
+            (Some(first), _) => first,
+            (None, Some(last)) => next(&last)?,
+            (None, None) => return Ok(Vec::new()),
+        };
+        let given = rows.iter().map(&shown).collect();
+        let is_full = rows.len() as i64 >= ROWS_AT_A_TIME;
+        last = rows.pop().filter(|_| is_full);
+        Ok(given)
+    }
+}
+
+fn write_csv(head: &[String], mut next: impl FnMut() -> io::Result<Vec<Cells>>, reader: &Reader) -> io::Result<()> {
     let mut head = Some(head);
     loop {
         let rows = next()?;
@@ -105,7 +132,7 @@ fn write_csv(head: &[String], mut next: impl FnMut() -> io::Result<Vec<Cells>>, 
         for row in &rows {
             csv.write_record(row.iter().map(in_csv)).map_err(io::Error::other)?;
         }
-        send(sender, csv.into_inner().map_err(|error| io::Error::other(error.to_string()))?)?;
+        reader.send(csv.into_inner().map_err(|error| io::Error::other(error.to_string()))?)?;
         if rows.is_empty() {
             return Ok(());
         }
@@ -120,35 +147,49 @@ fn in_csv(cell: &Cell) -> String {
     }
 }
 
+/// A spreadsheet takes a cell that begins so for a formula, and would run what somebody typed as their name.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
 fn in_iso(at: &Zoned) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
-/// An array of objects, one on each line; an empty cell is null.
-fn write_json(head: &[String], mut next: impl FnMut() -> io::Result<Vec<Cells>>, sender: &Sender) -> io::Result<()> {
+/// An array, one of its values on each line.
+fn write_array<R>(
+    mut next: impl FnMut() -> io::Result<Vec<R>>,
+    write: impl Fn(&R, &mut Vec<u8>) -> io::Result<()>,
+    reader: &Reader,
+) -> io::Result<()> {
     let mut before: &[u8] = b"[\n";
     loop {
         let rows = next()?;
         if rows.is_empty() {
             let is_empty = before.first() == Some(&b'[');
-            return send(sender, if is_empty { b"[]\n".to_vec() } else { b"\n]\n".to_vec() });
+            return reader.send(if is_empty { b"[]\n".to_vec() } else { b"\n]\n".to_vec() });
         }
         let mut bytes = Vec::new();
         for row in &rows {
             bytes.extend_from_slice(before);
             before = b",\n";
-            // By hand, so that the columns keep their order.
-            let mut between = b'{';
-            for (name, cell) in head.iter().zip(row) {
-                bytes.push(std::mem::replace(&mut between, b','));
-                serde_json::to_writer(&mut bytes, name)?;
-                bytes.push(b':');
-                serde_json::to_writer(&mut bytes, &in_json(cell))?;
-            }
-            bytes.push(b'}');
+            write(row, &mut bytes)?;
         }
-        send(sender, bytes)?;
+        reader.send(bytes)?;
     }
+}
+
+/// By hand, so that the columns keep their order. An empty cell is null.
+fn write_object(head: &[String], row: &Cells, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let mut between = b'{';
+    for (name, cell) in head.iter().zip(row) {
+        bytes.push(std::mem::replace(&mut between, b','));
+        serde_json::to_writer(&mut *bytes, name)?;
+        bytes.push(b':');
+        serde_json::to_writer(&mut *bytes, &in_json(cell))?;
+    }
+    bytes.push(b'}');
+    Ok(())
 }
 
 fn in_json(cell: &Cell) -> serde_json::Value {
@@ -161,8 +202,8 @@ fn in_json(cell: &Cell) -> serde_json::Value {
 }
 
 /// A workbook knows its end before its beginning: it is written into a file without a name, then sent.
-fn send_workbook(head: &[String], next: impl FnMut() -> io::Result<Vec<Cells>>, sender: &Sender) -> io::Result<()> {
-    let is_read = || !sender.is_closed();
+fn send_workbook(head: &[String], next: impl FnMut() -> io::Result<Vec<Cells>>, reader: &Reader) -> io::Result<()> {
+    let is_read = || reader.is_there();
     let mut file = workbook(head, next, ROWS_ON_A_SHEET, is_read)?;
     loop {
         let mut bytes = Vec::with_capacity(BYTES_AT_A_TIME);
@@ -170,7 +211,7 @@ fn send_workbook(head: &[String], next: impl FnMut() -> io::Result<Vec<Cells>>, 
         if read == 0 {
             return Ok(());
         }
-        send(sender, bytes)?;
+        reader.send(bytes)?;
     }
 }
 

@@ -1,17 +1,16 @@
 //! The audit log as a file: every entry that matches the filter, however many, the latest first.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::super::Path;
-use super::super::store::entries::{self, Filter, From};
+use super::super::store::entries::{self as store, Filter, From};
 use super::filter_form::Typed;
 use super::wording::{self, Changed, Line};
 use crate::db::{self, Conn, Timestamp};
 use crate::sign_in::Administrator;
-use crate::web::csv_file::{self, ROWS_AT_A_TIME};
+use crate::web::table_file::{self, Cells, Format, ROWS_AT_A_TIME, chunks};
 use crate::web::{Answer, Error, Page, Site};
 
 const HEAD: [&str; 13] = [
@@ -32,21 +31,20 @@ const HEAD: [&str; 13] = [
 
 /// `GET /audit-log.csv`
 pub async fn csv(administrator: Administrator, site: Data<Site>, typed: Query<Typed>) -> Answer {
-    let (first, next) = chunks(&administrator.page, site, typed.into_inner()).await?;
-    Ok(csv_file::answer("audit-log.csv", &HEAD, first, cells, next))
+    let (first, next) = entries(&administrator.page, site, typed.into_inner()).await?;
+    Ok(table_file::answer("audit-log", Format::Csv, HEAD, chunks(first, next, cells)))
 }
 
 /// `GET /audit-log.json`: one array, an entry in each line.
 pub async fn json(administrator: Administrator, site: Data<Site>, typed: Query<Typed>) -> Answer {
-    let (first, next) = chunks(&administrator.page, site, typed.into_inner()).await?;
-    let answer: HttpResponse = csv_file::json_answer("audit-log.json", first, object, next);
-    Ok(answer)
+    let (first, next) = entries(&administrator.page, site, typed.into_inner()).await?;
+    Ok(table_file::array_answer("audit-log", chunks(first, next, object)))
 }
 
 type Next = Box<dyn Fn(&Line) -> db::Result<Vec<Line>> + Send>;
 
 /// The first chunk, read before the answer begins: a database that is away is said, not cut off. And how to go on.
-async fn chunks(page: &Page, site: Data<Site>, typed: Typed) -> Result<(Vec<Line>, Next), Error> {
+async fn entries(page: &Page, site: Data<Site>, typed: Typed) -> Result<(Vec<Line>, Next), Error> {
     let zone = page.zone.clone();
     let read = move |conn: &mut Conn| {
         let meant = typed.read(conn, &zone)?;
@@ -62,17 +60,17 @@ async fn chunks(page: &Page, site: Data<Site>, typed: Typed) -> Result<(Vec<Line
 }
 
 fn chunk(conn: &mut Conn, filter: &Filter, from: From) -> db::Result<Vec<Line>> {
-    let read = entries::read(conn, filter, from, ROWS_AT_A_TIME)?;
+    let read = store::read(conn, filter, from, ROWS_AT_A_TIME)?;
     wording::lines(conn, read)
 }
 
-fn cells(line: &Line) -> Vec<String> {
+fn cells(line: &Line) -> Cells {
     let id = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
     let side = |side: fn(&Changed) -> &str| {
         let changed = line.changed.iter().filter(|changed| !side(changed).is_empty());
         changed.map(|changed| format!("{}: {}", changed.field, side(changed))).collect::<Vec<_>>().join("; ")
     };
-    vec![
+    table_file::texts([
         line.number.to_string(),
         in_utc(line.at),
         line.act.clone(),
@@ -86,7 +84,7 @@ fn cells(line: &Line) -> Vec<String> {
         line.reason.clone(),
         side(|changed| &changed.before),
         side(|changed| &changed.after),
-    ]
+    ])
 }
 
 fn object(line: &Line) -> Value {

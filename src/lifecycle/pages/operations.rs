@@ -15,8 +15,8 @@ use crate::edits::{self, Why};
 use crate::operations::store::{self, Only, ShownRow};
 use crate::operations::{Operation, Outcome, Progress};
 use crate::sign_in::Administrator;
-use crate::web::csv_file::{self, ROWS_AT_A_TIME};
 use crate::web::pagination::{Rows, Toward};
+use crate::web::table_file::{self, Cells, Format, ROWS_AT_A_TIME, chunks};
 use crate::web::{Answer, Button, Error, Form, Page, Site, text};
 
 #[derive(Deserialize)]
@@ -262,8 +262,8 @@ pub async fn export(_: Administrator, site: Data<Site>, id: Path<i64>) -> Answer
         let rows = site.db.read_now(|conn| store::chunk(conn, id, Some(last.row.user), ROWS_AT_A_TIME))?;
         Ok::<_, crate::db::Error>(said(rows, &last.act))
     };
-    let name = format!("operation-{id}.csv");
-    Ok(csv_file::answer(&name, &["id", "name", "email", "step", "outcome", "reason"], first, cells, next))
+    let head = ["id", "name", "email", "step", "outcome", "reason"];
+    Ok(table_file::answer(&format!("operation-{id}"), Format::Csv, head, chunks(first, next, cells)))
 }
 
 /// A row with the act whose words its reason has.
@@ -276,17 +276,17 @@ fn said(rows: Vec<ShownRow>, act: &str) -> Vec<Said> {
     rows.into_iter().map(|row| Said { row, act: act.to_owned() }).collect()
 }
 
-fn cells(Said { row, act }: &Said) -> Vec<String> {
+fn cells(Said { row, act }: &Said) -> Cells {
     let name = row.name.as_ref().map_or_else(|| "erased".to_owned(), |(first, last)| format!("{first} {last}"));
     let outcome = row.outcome.map_or("waiting", |outcome| outcome.as_str());
-    vec![
+    table_file::texts([
         row.user.to_string(),
         name,
         row.email.clone().unwrap_or_default(),
         row.step.clone(),
         outcome.to_owned(),
         reason(row, act),
-    ]
+    ])
 }
 
 /// Why a row was not done, in words of whatever was done: some reasons of both kinds have the same word.

@@ -11,9 +11,8 @@ use super::selection::{ticks, unclear};
 use crate::db::{self, Conn};
 use crate::sign_in::Administrator;
 use crate::users::list::{self, Columns, Filter, Names, Row};
-use crate::web::csv_file::ROWS_AT_A_TIME;
 use crate::web::page::local_address;
-use crate::web::table_file::{self, Cells, Format};
+use crate::web::table_file::{self, Cells, Format, ROWS_AT_A_TIME};
 use crate::web::{Answer, Error, Fields, Form, Site, field};
 
 /// `GET /users.csv`, `/users.xlsx`, `/users.json`

@@ -10,8 +10,8 @@ use crate::db::{Conn, Lane};
 use crate::licenses::Rights;
 use crate::sign_in::Viewer;
 use crate::users::State;
-use crate::web::csv_file;
 use crate::web::pagination::{Rows, Toward};
+use crate::web::table_file::{self, Format};
 use crate::web::{Answer, FieldErrors, Form, Page, Site, text};
 use crate::work::reports::{self, GroupsBy, Report, Run, Sum};
 use crate::work::{access, store};
@@ -166,8 +166,10 @@ pub async fn export(viewer: Viewer, site: Data<Site>, id: Path<i64>) -> Answer {
     let (user, id, now) = (viewer.id, id.into_inner(), viewer.page.now);
     let (_, run) = site.db.read(move |conn| reports::run(conn, user, id, now)).await?;
     let Run::Sums(sums) = run else { return viewer.page.go_to(&format!("/reports/{id}")) };
-    let cells = |sum: &Sum| vec![sum.label.clone().unwrap_or_default(), text::hours(sum.minutes).replace(',', "")];
+    let cells =
+        |sum: Sum| table_file::texts([sum.label.unwrap_or_default(), text::hours(sum.minutes).replace(',', "")]);
     // All of it is here already: there is nothing behind.
-    let next = |_: &Sum| Ok::<_, std::io::Error>(Vec::new());
-    Ok(csv_file::answer(&format!("report-{id}.csv"), &["what", "hours"], sums, cells, next))
+    let mut rows = Some(sums.into_iter().map(cells).collect());
+    let next = move || Ok::<_, std::io::Error>(rows.take().unwrap_or_default());
+    Ok(table_file::answer(&format!("report-{id}"), Format::Csv, ["what", "hours"], next))
 }
