@@ -63,7 +63,8 @@ pub fn run(settings: &Settings, demo: &Demo) -> Result<(), String> {
     println!("  Email     {ADMINISTRATOR}");
     println!("  Password  {PASSWORD}");
     println!("Everybody in the demo has this password: sign in as somebody else to see what they see.");
-    println!("What you do is kept in {}. Start over with: roster demo --fresh", demo.dir.display());
+    let folder = demo.dir.display();
+    println!("What you do is kept in {folder}. Start over with: roster demo --dir {folder} --fresh");
     serve_until_told(site, listener)
 }
 

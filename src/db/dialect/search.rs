@@ -25,13 +25,7 @@ where
     T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
 {
     let mut found: Vec<T> = match conn {
-        Conn::Postgres(c) => {
-            let mut found = like(c, words, mailbox, limit)?;
-            if found.len() as i64 > limit && words.iter().flatten().any(|form| mailbox(form) != form) {
-                found = like(c, words, |form| form, limit)?;
-            }
-            found
-        }
+        Conn::Postgres(c) => like(c, words, limit)?,
         Conn::Sqlite(c) => {
             let rare = rarest_trigrams(c, words)?;
             if !rare.is_empty() {
@@ -51,8 +45,8 @@ where
     Ok((found, is_all))
 }
 
-/// One more than `limit`, if there are more. `part`: what is looked for of each form.
-fn like<T>(conn: &mut PgConnection, words: &[Vec<String>], part: fn(&str) -> &str, limit: i64) -> Result<Vec<T>>
+/// One more than `limit`, if there are more.
+fn like<T>(conn: &mut PgConnection, words: &[Vec<String>], limit: i64) -> Result<Vec<T>>
 where
     T: QueryableByName<Pg> + 'static,
 {
@@ -60,8 +54,9 @@ where
     for forms in words {
         let mut either = Vec::new();
         for form in forms {
-            patterns.push(pattern(part(form)));
-            either.push(format!("search_key LIKE ${}", patterns.len()));
+            patterns.extend([pattern(mailbox(form)), form.clone()]);
+            let (part, whole) = (patterns.len() - 1, patterns.len());
+            either.push(format!("(search_key LIKE ${part} AND strpos(search_key, ${whole}) > 0)"));
         }
         wanted.push(format!("({})", either.join(" OR ")));
     }
@@ -79,7 +74,7 @@ where
     Ok(diesel::sql_query(sql).bind::<Text, _>(wanted).bind::<BigInt, _>(limit + 1).load(conn)?)
 }
 
-/// Of an address, the mailbox, which is likely to be rarer: the trigrams of the host are in very many keys, and PostgreSQL
+/// What the index is asked for. Of an address, the mailbox: the trigrams of the host are in very many keys, and PostgreSQL
 /// reads their lists.
 fn mailbox(word: &str) -> &str {
     match word.split_once('@') {
@@ -104,8 +99,8 @@ const RAREST: usize = 3;
 const WEIGHED: usize = 20;
 
 /// FTS5 reads the list of each trigram of a phrase, and some trigrams are in every key. So the few that are rarest are found
-/// out, by how far their lists have come at a place near the beginning. Nothing if there are no more than these, or a word has
-/// more than one form.
+/// out, by how far their lists have come at a place near the beginning. Nothing if there is only one, or a word has more than one
+/// form.
 fn rarest_trigrams(conn: &mut SqliteConnection, words: &[Vec<String>]) -> Result<Vec<String>> {
     let mut trigrams: Vec<String> = Vec::new();
     for forms in words {
@@ -116,7 +111,7 @@ fn rarest_trigrams(conn: &mut SqliteConnection, words: &[Vec<String>]) -> Result
     trigrams.sort_unstable();
     trigrams.dedup();
     trigrams.truncate(WEIGHED);
-    if trigrams.len() <= RAREST {
+    if trigrams.len() < 2 {
         return Ok(Vec::new());
     }
     #[derive(QueryableByName)]

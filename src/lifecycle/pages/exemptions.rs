@@ -37,6 +37,8 @@ struct Row {
     person: Person,
     initials: String,
     until: String,
+    /// The last day, as a field for a date takes it.
+    until_day: String,
     reason: String,
     by: String,
     made: Timestamp,
@@ -59,6 +61,7 @@ fn row(page: &Page, (person, exemption, by): Listed) -> Row {
     Row {
         initials: text::initials(&person.first_name, &person.last_name),
         until: text::day(last, page.now, &page.zone),
+        until_day: last.in_zone(&page.zone).strftime("%Y-%m-%d").to_string(),
         reason: exemption.reason,
         by: by.map_or_else(|| "somebody who is gone".into(), |(first, last)| format!("{first} {last}")),
         made: exemption.exempted_at,

@@ -76,6 +76,30 @@ fn only_the_fields_that_are_ticked_change() {
 }
 
 #[test]
+fn what_is_typed_is_kept_letter_by_letter_for_one_and_for_many() {
+    let app = TestApp::start();
+    let (mut ada, bert, cleo) = three(&app);
+    let typed = r#"Head of "R\D", 'ops' $1 ?2 {x} 𝄞 ß"#;
+    let result = edit(&mut ada, &[&bert, &cleo], &[("tick", "title"), ("title", typed)]);
+    assert_eq!([title(&app, bert.id), title(&app, cleo.id)], [typed, typed], "what they have alike is said once");
+    let plan = undo::undo(&mut ada, &result);
+    confirm(&mut ada, &plan);
+    assert_eq!([title(&app, bert.id), title(&app, cleo.id)], ["Editor", ""], "what they have each");
+}
+
+#[test]
+fn whoever_is_erased_before_it_is_said_what_shall_change_is_not_in_the_plan() {
+    let app = TestApp::start();
+    let (mut ada, bert, cleo) = three(&app);
+    let page = choose(&mut ada, "edits", &[&bert, &cleo]);
+    app.tamper(&format!("DELETE FROM passwords WHERE user_id = {0}; DELETE FROM users WHERE id = {0}", cleo.id));
+    let plan = ask(&mut ada, &page, &[("tick", "title"), ("title", "Author")]);
+    plan.must_say("Bert Cooper").must_not_say("Cleo Abara");
+    confirm(&mut ada, &plan);
+    assert_eq!(title(&app, bert.id), "Author");
+}
+
+#[test]
 fn one_person_who_is_ticked_has_a_form_of_their_own() {
     let app = TestApp::start();
     let (mut ada, bert, _) = three(&app);
