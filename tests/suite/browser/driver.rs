@@ -30,15 +30,25 @@ impl Driver {
     /// Starts chromedriver on a free port, and in it a browser with an empty profile.
     pub fn start(scripts: bool) -> Driver {
         let program = std::env::var("ROSTER_TEST_CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
-        let mut process = Command::new(&program)
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{program} cannot be started ({error}); ./tests/run installs it"));
-        let mut output = BufReader::new(process.stdout.take().expect("its output"));
-        let port = port_in(&mut output);
+        let attempt = |_| {
+            let mut process = Command::new(&program)
+                .arg("--port=0")
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap_or_else(|error| panic!("{program} cannot be started ({error}); ./tests/run installs it"));
+            let mut output = BufReader::new(process.stdout.take().expect("its output"));
+            match port_in(&mut output) {
+                Some(port) => Some((process, output, port)),
+                None => {
+                    let _ = process.wait();
+                    None
+                }
+            }
+        };
+        // The free port that it chose may be taken a moment later by another test's server: then it ends.
+        let (process, output, port) = (0..5).find_map(attempt).expect("chromedriver starts");
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         let base = format!("http://127.0.0.1:{port}");
         let mut driver = Driver { process, _output: output, agent: config.into(), base, session: String::new() };
@@ -110,15 +120,16 @@ impl Drop for Driver {
     }
 }
 
-fn port_in(output: &mut impl BufRead) -> u16 {
+/// `None`: it ended without one.
+fn port_in(output: &mut impl BufRead) -> Option<u16> {
     let mut said = String::new();
     while output.read_line(&mut said).is_ok_and(|bytes| bytes > 0) {
         let started = said.lines().last().and_then(|line| line.split_once("successfully on port "));
         if let Some((_, port)) = started {
-            return port.trim_end_matches('.').parse().expect("a port");
+            return Some(port.trim_end_matches('.').parse().expect("a port"));
         }
     }
-    panic!("chromedriver did not start: {said}");
+    None
 }
 
 fn capabilities(scripts: bool) -> Value {
