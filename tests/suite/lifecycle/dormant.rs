@@ -257,6 +257,7 @@ fn an_exemption_is_changed_or_ended_early_and_both_are_in_the_audit_log() {
     let page = browser.get("/dormant/exemptions");
     let form = browser.submit(&page, "/dormant/exemptions", &[]);
     assert_eq!(form.value_of("exempt_reason"), "Leave");
+    assert_eq!(form.value_of("exempt_until"), "2026-12-31", "as it is");
     let page = browser.submit(&form, "/dormant/exemptions", &[("exempt_until", "2027-01-31")]);
     let page = if page.address.starts_with("/dormant/exemptions") { page } else { browser.get("/dormant/exemptions") };
     page.must_say("31 Jan 2027").must_not_say("31 Dec");
