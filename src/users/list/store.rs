@@ -22,7 +22,7 @@ use crate::db::{Conn, OperationId, Result, Timestamp, UserId};
 use crate::licenses::AccessLevel;
 use crate::users::State;
 use crate::web::pagination::{Place, ROWS, Rows, Toward};
-use ways::{Hits, Matching, Query};
+use ways::{Known, Matching, Query};
 
 /// One person in the list.
 #[derive(Debug, Clone, Queryable)]
@@ -73,7 +73,7 @@ pub fn page(
     let place = from.and_then(Place::from_word).filter(|place| fits(sort, place));
     let toward = if place.is_some() { toward } else { Toward::Next };
     let started_inside = place.is_some();
-    let rows = read(conn, filter, sort, (place, toward), ROWS as i64 + 1, &mut Hits::default(), now)?;
+    let rows = read(conn, filter, sort, (place, toward), ROWS as i64 + 1, &mut Known::default(), now)?;
     Ok(Rows::cut(rows, toward, started_inside, |row| place_of(row, sort)))
 }
 
@@ -87,13 +87,13 @@ pub fn chunk(
     now: Timestamp,
 ) -> Result<Vec<Row>> {
     let place = after.map(|row| place_of(row, sort));
-    read(conn, filter, sort, (place, Toward::Next), limit, &mut Hits::default(), now)
+    read(conn, filter, sort, (place, Toward::Next), limit, &mut Known::default(), now)
 }
 
 /// All who match, in the order of their ids.
 pub fn ids(conn: &mut Conn, filter: &Filter, now: Timestamp) -> Result<Vec<UserId>> {
     let mut ids: Vec<UserId> = Vec::new();
-    if let Some(matching) = Matching::of(conn, filter, None, &mut Hits::default(), now)? {
+    if let Some(matching) = Matching::of(conn, filter, None, &mut Known::default(), now)? {
         for query in matching.queries(conn) {
             ids.extend(query.select(users::id).load::<UserId>(conn)?);
         }
@@ -105,7 +105,7 @@ pub fn ids(conn: &mut Conn, filter: &Filter, now: Timestamp) -> Result<Vec<UserI
 
 /// How many match: read when somebody asks for it, never with a page.
 pub fn count(conn: &mut Conn, filter: &Filter, now: Timestamp) -> Result<i64> {
-    let Some(matching) = Matching::of(conn, filter, None, &mut Hits::default(), now)? else { return Ok(0) };
+    let Some(matching) = Matching::of(conn, filter, None, &mut Known::default(), now)? else { return Ok(0) };
     let mut queries = matching.queries(conn);
     match queries.pop() {
         Some(query) if queries.is_empty() => Ok(query.select(count_star()).first(conn)?),
@@ -126,10 +126,10 @@ fn read(
     sort: Sort,
     (place, toward): (Option<Place<Key>>, Toward),
     limit: i64,
-    hits: &mut Hits,
+    known: &mut Known,
     now: Timestamp,
 ) -> Result<Vec<Row>> {
-    let Some(matching) = Matching::of(conn, filter, Some(sort), hits, now)? else { return Ok(Vec::new()) };
+    let Some(matching) = Matching::of(conn, filter, Some(sort), known, now)? else { return Ok(Vec::new()) };
     let is_walk = matching.is_in_order();
     let down = sort.descending != (toward == Toward::Previous);
     let mut queries: Vec<Query> = Vec::new();

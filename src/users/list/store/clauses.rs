@@ -114,23 +114,23 @@ fn has_level(filter: &Filter, level: AccessLevel) -> bool {
 }
 
 impl Clause {
-    /// Looks for the operations of those who are off, once: few are named, of many each person's is looked at. False: there
-    /// are none, and nobody matches.
-    pub fn resolve(&mut self, conn: &mut Conn) -> Result<bool> {
+    /// Looks for the operations of those who are off: few are named, of many each person's is looked at. `None`: there are
+    /// none, and nobody matches.
+    pub fn resolve(self, conn: &mut Conn) -> Result<Option<Clause>> {
         #[derive(QueryableByName)]
         struct Found {
             #[diesel(sql_type = BigInt)]
             id: i64,
         }
-        let Clause::Off { by, why } = self else { return Ok(true) };
+        let Clause::Off { by, why } = &self else { return Ok(Some(self)) };
         let (condition, texts) = operations(conn, *by, why);
         let sql = format!("SELECT o.id FROM operations AS o WHERE {condition} LIMIT {}", OPERATIONS + 1);
         let found: Vec<Found> = dialect::load_with_texts(conn, &sql, &texts)?;
-        let is_somebody = !found.is_empty();
-        if found.len() <= OPERATIONS {
-            *self = Clause::OffIn(found.into_iter().map(|found| found.id).collect());
-        }
-        Ok(is_somebody)
+        Ok(match found.len() {
+            0 => None,
+            1..=OPERATIONS => Some(Clause::OffIn(found.into_iter().map(|found| found.id).collect())),
+            _ => Some(self),
+        })
     }
 
     /// As a condition on a row. Not `open`: it leaves the way as it is.

@@ -2,7 +2,7 @@
 
 use super::super::grouping::{Grouping, Of, ROWS as SHOWN};
 use super::super::{Filter, Show, Sort};
-use super::ways::Hits;
+use super::ways::Known;
 use super::{Row, count, read as read_rows};
 use crate::db::{Conn, Result, Timestamp};
 use crate::licenses::{AccessLevel, LicenseType, seats};
@@ -35,9 +35,9 @@ pub fn read(
     counted: bool,
     now: Timestamp,
 ) -> Result<Vec<Group>> {
-    let (mut read, mut hits) = (Vec::new(), Hits::default());
+    let (mut read, mut known) = (Vec::new(), Known::default());
     for Of { name, filter, .. } in groups {
-        let mut rows = read_rows(conn, &filter, sort, (None, Toward::Next), ROWS as i64 + 1, &mut hits, now)?;
+        let mut rows = read_rows(conn, &filter, sort, (None, Toward::Next), ROWS as i64 + 1, &mut known, now)?;
         let size = if rows.len() <= ROWS {
             Size::Exactly(rows.len() as i64)
         } else if let Some(size) = by_counters(conn, grouping, &filter, now)? {

@@ -31,20 +31,36 @@ enum Way {
     Any,
 }
 
-/// The hits of a search, if they are few: looked for once, though each group of a list asks for them.
+/// What is looked for once, though each group of a list asks for it.
 #[derive(Default)]
-pub struct Hits(Option<Option<Vec<i64>>>);
+pub struct Known {
+    /// The hits of the search, if they are few.
+    hits: Option<Option<Vec<i64>>>,
+    /// What the filter asks, with the operations of those who are off.
+    off: Option<Option<Clause>>,
+}
 
-impl Hits {
-    fn few(&mut self, conn: &mut Conn, words: &Words, few: i64) -> Result<Option<Vec<i64>>> {
+impl Known {
+    /// The clause with its operations looked for; `None`: there are none, and nobody matches.
+    fn resolved(&mut self, conn: &mut Conn, clause: Clause) -> Result<Option<Clause>> {
+        if !matches!(clause, Clause::Off { .. }) {
+            return Ok(Some(clause));
+        }
+        if self.off.is_none() {
+            self.off = Some(clause.resolve(conn)?);
+        }
+        Ok(self.off.clone().flatten())
+    }
+
+    fn few_hits(&mut self, conn: &mut Conn, words: &Words, few: i64) -> Result<Option<Vec<i64>>> {
         if !words.has_long_word() {
             return Ok(None);
         }
-        if self.0.is_none() {
+        if self.hits.is_none() {
             let (hits, is_all) = words.find(conn, few)?;
-            self.0 = Some(is_all.then_some(hits));
+            self.hits = Some(is_all.then_some(hits));
         }
-        Ok(self.0.clone().flatten())
+        Ok(self.hits.clone().flatten())
     }
 }
 
@@ -65,22 +81,22 @@ impl<'a> Matching<'a> {
         conn: &mut Conn,
         filter: &'a Filter,
         sort: Option<Sort>,
-        hits: &mut Hits,
+        known: &mut Known,
         now: Timestamp,
     ) -> Result<Option<Self>> {
         let words = Words::of(&filter.searched());
         if words.is_empty() && !filter.searched().is_empty() {
             return Ok(None); // nothing that could be part of a name
         }
-        let Some(mut clauses) = clauses::of(filter) else { return Ok(None) };
-        for clause in &mut clauses {
-            if !clause.resolve(conn)? {
-                return Ok(None);
-            }
+        let Some(asked) = clauses::of(filter) else { return Ok(None) };
+        let mut clauses = Vec::with_capacity(asked.len());
+        for clause in asked {
+            let Some(clause) = known.resolved(conn, clause)? else { return Ok(None) };
+            clauses.push(clause);
         }
         let beginning = words.first().map(|word| beginning(conn, filter.show, word)).transpose()?;
         let mut matching = Matching { filter, clauses, words, beginning, sort, way: Way::Any, now };
-        matching.way = matching.choose(conn, hits)?;
+        matching.way = matching.choose(conn, known)?;
         Ok(if matches!(&matching.way, Way::These(ids) if ids.is_empty()) { None } else { Some(matching) })
     }
 
@@ -163,7 +179,7 @@ impl<'a> Matching<'a> {
         matches!(self.clauses.as_slice(), [Clause::SignedIn(..)])
     }
 
-    fn choose(&self, conn: &mut Conn, hits: &mut Hits) -> Result<Way> {
+    fn choose(&self, conn: &mut Conn, known: &mut Known) -> Result<Way> {
         let clauses = self.clauses.as_slice();
         let is_of_field = matches!(clauses, [clause] if clause.is_by_name())
             && matches!(self.filter.show, Show::Active | Show::All)
@@ -180,7 +196,7 @@ impl<'a> Matching<'a> {
             }
         }
         let Some(sort) = self.sort else {
-            return Ok(hits.few(conn, &self.words, few.rows)?.map_or(Way::Any, Way::These));
+            return Ok(known.few_hits(conn, &self.words, few.rows)?.map_or(Way::Any, Way::These));
         };
         if let Some(beginning) = &self.beginning {
             if beginning.key == sort.by {
@@ -188,7 +204,7 @@ impl<'a> Matching<'a> {
             }
             return these_or_walk(conn, beginning.filter(of_this_state(self.filter.show)), few.rows);
         }
-        if let Some(these) = hits.few(conn, &self.words, few.rows)? {
+        if let Some(these) = known.few_hits(conn, &self.words, few.rows)? {
             return Ok(Way::These(these));
         }
         let is_by_absence = matches!(self.filter.show, Show::NeverSignedIn | Show::NoSignInFor90Days);
